@@ -40,7 +40,9 @@ class _Generic(type):
             values = parameters if isinstance(parameters, tuple) else (parameters,)
             names = ",".join(getattr(value, "__name__", str(value)) for value in values)
             _Generic._made[key] = type(
-                f"{cls.__name__}[{names}]", (cls,), cls._parameters(values)  # type: ignore[attr-defined]
+                f"{cls.__name__}[{names}]",
+                (cls,),
+                cls._parameters(values),  # type: ignore[attr-defined]
             )
         return _Generic._made[key]
 
@@ -48,7 +50,7 @@ class _Generic(type):
 class Slice(metaclass=_Generic):
     """A window on ``length`` elements of a buffer; copying it copies the window only."""
 
-    __slots__ = ("buffer", "start", "size")
+    __slots__ = ("buffer", "size", "start")
     element: ClassVar[Any] = None
 
     @staticmethod
@@ -62,7 +64,7 @@ class Slice(metaclass=_Generic):
 
     @classmethod
     def of(cls, data: bytes | bytearray | Iterable[int]) -> "Slice":
-        """Make a slice outside compiled code: from a bytearray (shared), bytes or numbers (copied)."""
+        """Make a slice outside compiled code; a bytearray is shared, all else copied."""
         kind = cls.element
         if not is_flat(kind):
             items = list(data)
@@ -146,9 +148,7 @@ def write_element(kind: Any, buffer: Any, position: int, value: Any) -> None:
         value = coerce(kind, value, "element")
         step = kind.bits // 8
         position *= step
-        buffer[position : position + step] = int(value).to_bytes(
-            step, "little", signed=kind.signed
-        )
+        buffer[position : position + step] = int(value).to_bytes(step, "little", signed=kind.signed)
     elif getattr(kind, "is_struct", False) and not getattr(kind, "is_value", False):
         raise LanguageError("a struct in an array is changed through its fields, not replaced")
     else:

@@ -72,13 +72,11 @@ class Function:
             return self.owner
         code = self.python.__code__
         cells = self.python.__closure__ or ()
-        closure = {
-            n: c.cell_contents for n, c in zip(code.co_freevars, cells, strict=True)
-        }
+        closure = {n: c.cell_contents for n, c in zip(code.co_freevars, cells, strict=True)}
         scope = {**self.python.__globals__, **closure}
         if self.owner is not None:
             scope.setdefault(self.owner.__name__, self.owner)
-        return eval(annotation, scope)  # noqa: S307  (annotations are source code)
+        return eval(annotation, scope)
 
     @property
     def signature(self) -> tuple[tuple[tuple[str, Any], ...], Any]:
@@ -125,9 +123,7 @@ class Function:
             raise LanguageError(
                 f"{self.__name__}: {len(arguments)} arguments for {len(parameters)} parameters"
             )
-        accepted = [
-            self._accept(n, k, v) for (n, k), v in zip(parameters, arguments, strict=True)
-        ]
+        accepted = [self._accept(n, k, v) for (n, k), v in zip(parameters, arguments, strict=True)]
         try:
             returned = self.python(*accepted)
         except EarlyReturn as early:
@@ -188,7 +184,7 @@ def function(
 
 
 class HandlerTable:
-    """A constant table of functions with one signature: ``TABLE[i]`` is used in ``become`` or a call.
+    """A constant table of functions with one signature; ``TABLE[i]`` is called or become.
 
     ``unchecked[i]`` skips the bounds check in compiled code; a table of 256 indexed by a u8
     needs no check at all.

@@ -189,7 +189,7 @@ def fill(target: Any, number: Any) -> None:
 
 
 def as_words(data: Any) -> Any:
-    """See a ``Slice[u8]`` as ``Slice[u32]`` without copying; it must be 4-aligned, a multiple of 4."""
+    """See a ``Slice[u8]`` as ``Slice[u32]`` without copying; start and length in fours."""
     if data.start % 4 or data.size % 4:
         raise Trap(f"{data.size} bytes at {data.start} are not words")
     return Slice[u32](data.buffer, data.start // 4, data.size // 4)
@@ -310,5 +310,3 @@ def blake2_delegation(state: Any, message: Any, round_bit: Any, control: Any) ->
         h = [start[i] ^ v[i] ^ v[i + 8] for i in builtins.range(8)]
     for i, word in enumerate(h + v):
         state.words[i] = word
-
-

@@ -12,13 +12,13 @@ whose first parameter is the instance.
 Errors:  LanguageError for an unknown field or a wrong type.
 """
 
-
+import inspect
 from typing import Any, ClassVar
 
 from zkos.lang.containers import Array, Slice, zero
 from zkos.lang.errors import LanguageError, Trap
 from zkos.lang.functions import Function, function
-from zkos.lang.integers import Integer, coerce, is_integer, u32
+from zkos.lang.integers import coerce, is_integer, u32
 
 
 class Status(int):
@@ -116,7 +116,7 @@ def _field_property(owner: str, name: str, kind: Any) -> property:
 
 
 def _fields(cls: type) -> dict[str, Any]:
-    fields = dict(cls.__dict__.get("__annotations__", {}))
+    fields = dict(inspect.get_annotations(cls))
     for name, kind in fields.items():
         is_type = kind is bool or getattr(kind, "is_status", False) or is_integer(kind)
         is_type = is_type or (isinstance(kind, type) and issubclass(kind, Slice | Array))
@@ -144,9 +144,7 @@ def _finish(cls: type, fields: dict[str, Any], name: str | None) -> None:
     _wrap_methods(cls)
 
 
-def struct(
-    cls: type | None = None, *, name: str | None = None, align: int | None = None
-) -> Any:
+def struct(cls: type | None = None, *, name: str | None = None, align: int | None = None) -> Any:
     """Make a class a struct in memory; ``name`` is for classes that a function makes.
 
     ``align`` is the alignment of every instance in bytes (the u256 delegation needs 32).
@@ -221,5 +219,3 @@ def value(cls: type | None = None, *, name: str | None = None) -> Any:
 def is_struct_type(kind: object) -> bool:
     """Say whether ``kind`` is a struct that lives in memory."""
     return bool(getattr(kind, "is_struct", False)) and not getattr(kind, "is_value", False)
-
-
