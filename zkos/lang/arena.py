@@ -7,7 +7,7 @@ Units:   bytes, as laid out for the 32-bit target (x86-64 may need more for the 
 Errors:  Trap when the region is exhausted.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 from zkos.lang.containers import Slice, new_buffer
 from zkos.lang.errors import LanguageError, Trap
@@ -22,7 +22,7 @@ class Arena:
     is_struct = True
     is_value = False
     align = 8
-    fields: dict[str, Any] = {}  # opaque; the compiler knows base, size, used, dirty
+    fields: ClassVar[dict[str, Any]] = {}  # opaque; the compiler knows base, size, used, dirty
     symbol = "zkos.lang.Arena"
 
     def __init__(self) -> None:
