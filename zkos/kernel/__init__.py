@@ -1,0 +1,1 @@
+"""The compiled program and nothing else: what gets proved."""
