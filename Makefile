@@ -22,7 +22,7 @@ demo: setup     ## build the kernel, run the example block on x86-64 and RISC-V,
 	$(BIN)/python examples/demo.py
 
 test: setup     ## the test suite (what CI runs)
-	$(BIN)/pytest
+	$(BIN)/pytest $(ARGS)
 
 test-full: setup   ## the long suites too
 	$(BIN)/pytest --full
