@@ -1,0 +1,77 @@
+"""The errors of the host side, one tree; the command line turns them into an exit status.
+
+    ZkosError
+    ├── InputError             what was given is wrong: exit status 2
+    │   ├── BlockFileError     a block file; the message begins with the path of the field
+    │   ├── WordsError         a file of oracle words, or a stream that ends too early
+    │   └── ImageError         a program image: length, instruction, missing end
+    └── RunError               the input was fine and the run was not: exit status 1
+        ├── BuildError         the kernel could not be compiled
+        ├── KernelError        the kernel stopped: internal error, or a trap
+        ├── OracleError        a query that this host cannot answer
+        ├── MachineError       the program broke a rule of the machine
+        └── MismatchError      two runs that must agree do not
+
+A message is one line and holds what was expected and what came. Anything that is not a
+``ZkosError`` is a fault of this program.
+"""
+
+from typing import ClassVar
+
+
+class ZkosError(Exception):
+    """A failure that its message explains; nothing is wrong with the program itself."""
+
+    exit_status: ClassVar[int] = 1
+
+    @property
+    def line(self) -> str:
+        """The message on one line."""
+        return " ".join(str(self).split())
+
+
+class InputError(ZkosError):
+    """What was given is wrong."""
+
+    exit_status = 2
+
+
+class BlockFileError(InputError):
+    """A block file breaks its format."""
+
+    def __init__(self, path: str, problem: str) -> None:
+        super().__init__(f"{path}: {problem}" if path else problem)
+        self.path = path
+        self.problem = problem
+
+
+class WordsError(InputError):
+    """A file of oracle words is malformed, or a stream of words ends too early."""
+
+
+class ImageError(InputError):
+    """A program image that cannot be run."""
+
+
+class RunError(ZkosError):
+    """A run failed on good input."""
+
+
+class BuildError(RunError):
+    """The kernel could not be compiled."""
+
+
+class KernelError(RunError):
+    """The kernel stopped before the end of the block."""
+
+
+class OracleError(RunError):
+    """The running program asked for something that nobody can answer."""
+
+
+class MachineError(RunError):
+    """The program broke a rule of the machine."""
+
+
+class MismatchError(RunError):
+    """Two runs that must agree do not."""
