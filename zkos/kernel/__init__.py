@@ -1,1 +1,1 @@
-"""The compiled program and nothing else: what gets proved."""
+"""The compiled program and nothing else: what this folder holds is what gets proved."""

@@ -1,0 +1,1 @@
+"""Containers with history, bit and byte tools: no knowledge of the protocol."""

@@ -1,0 +1,59 @@
+"""Decoding: from the oracle's bytes and format to a ``Transaction``.
+
+The first item of RLP-format bytes decides: a number below 256 is a type byte (EIP-2718), anything
+else means a legacy transaction. One row in ``TYPES`` and one file is all that a type needs. The
+types 4 (EIP-7702) and the ABI format (0x7f L1 to L2, 0x7e upgrade) have no row yet: they end as
+INVALID_ENCODING, like a type that does not exist.
+
+Source:  transactions.md 1; zksync-os@v0.2.5 transaction/rlp_encoded/mod.rs.
+Errors:  INVALID_ENCODING, INVALID_STRUCTURE, INVALID_CHAIN_ID.
+"""
+
+from zkos.kernel.bootloader.transaction.eip1559 import decode_eip1559
+from zkos.kernel.bootloader.transaction.eip2930 import decode_eip2930
+from zkos.kernel.bootloader.transaction.legacy import decode_legacy
+from zkos.kernel.bootloader.transaction.rlp import LIST, STRING
+from zkos.kernel.bootloader.transaction.transaction import (
+    EIP1559,
+    EIP2930,
+    FORMAT_RLP,
+    Transaction,
+)
+from zkos.kernel.errors import INVALID_ENCODING
+from zkos.lang import Slice, Status, function, switch, u8, u32, u64
+
+# Type byte -> decoder of what follows it.
+TYPES = {EIP2930: decode_eip2930, EIP1559: decode_eip1559}
+TYPE_BYTES = tuple(TYPES)
+NOT_A_TYPE = 0x100
+
+
+@function
+def decode_transaction(
+    tx: Transaction, received: Slice[u8], encoding: u8, block_chain_id: u64
+) -> Status:
+    """Fill ``tx`` from the bytes that the oracle gave."""
+    tx.received = received
+    if encoding != FORMAT_RLP:
+        return INVALID_ENCODING
+    type_byte, body = read_type(received)
+    if type_byte == NOT_A_TYPE:
+        return decode_legacy(tx, received, block_chain_id)
+    for known in switch(type_byte, TYPE_BYTES):
+        return TYPES[known](tx, body, block_chain_id)
+    return INVALID_ENCODING
+
+
+@function
+def read_type(received: Slice[u8]) -> tuple[u32, Slice[u8]]:
+    """Read the first item as a number of one byte; NOT_A_TYPE and everything if it is none."""
+    if received.length == 0 or received[0] == 0 or received[0] >= LIST:
+        return NOT_A_TYPE, received
+    first = u32(received[0])
+    if first < STRING:
+        return first, received[1:]
+    if first == STRING:
+        return 0, received[1:]
+    if first == STRING + 1 and received.length > 1 and received[1] >= STRING:
+        return u32(received[1]), received[2:]
+    return NOT_A_TYPE, received

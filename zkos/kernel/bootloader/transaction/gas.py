@@ -1,0 +1,144 @@
+"""What a transaction has to spend: its prices, its initial resources, its intrinsic costs.
+
+  gas_price          base_fee + min(max_priority_fee, max_fee - base_fee)
+  native_per_gas     ceil(gas_price / native_price)        0 makes native unlimited
+  native_per_pubdata floor(pubdata_price / native_price)
+
+The native limit is gas_limit * native_per_gas. Beyond 2^35 it is withheld: only pubdata may be
+paid with it.
+
+Source:  resources.md 2; zksync-os@v0.2.5 gas_helpers.rs, constants.rs.
+Units:   prices in wei; native_per_pubdata in native per byte.
+Modes:   the ethereum flavour has no pubdata, no cap and native 2^64 - 1; gas beyond what u64 ergs
+         hold is withheld from execution and returned at the end.
+Errors:  OUT_OF_GAS_DURING_VALIDATION, OUT_OF_NATIVE_DURING_VALIDATION; NATIVE_PRICE_IS_ZERO and
+         ARITHMETIC_OVERFLOW stop the run.
+"""
+
+from zkos.kernel.bootloader.transaction.transaction import Transaction
+from zkos.kernel.errors import (
+    ARITHMETIC_OVERFLOW,
+    NATIVE_PRICE_IS_ZERO,
+    OK,
+    OUT_OF_ERGS,
+    OUT_OF_GAS_DURING_VALIDATION,
+    OUT_OF_NATIVE,
+    OUT_OF_NATIVE_DURING_VALIDATION,
+)
+from zkos.kernel.modes import ETHEREUM
+from zkos.kernel.resources import ERGS_PER_GAS, MAX_GAS, UNLIMITED, Resources
+from zkos.lang import Slice, Status, function, range, struct, u8, u32, u64, u128, u256
+
+MAX_NATIVE_COMPUTATIONAL = 2**35  # constants.rs; for one transaction and for a block
+L2_INTRINSIC_GAS = 18000
+L2_INTRINSIC_NATIVE = 30000
+L2_INTRINSIC_PUBDATA_BYTES = 65
+CALLDATA_ZERO_BYTE_GAS = 4
+CALLDATA_BYTE_GAS = 16
+DEPLOYMENT_EXTRA_GAS = 32000
+INITCODE_WORD_GAS = 2
+MAX_INITCODE_BYTES = 49152
+
+
+@struct
+class Budget:
+    """Prices of one transaction, and what it was given before anything was charged."""
+
+    gas_price: u256
+    native_per_gas: u64
+    native_per_pubdata: u64
+    native_limit: u64
+    withheld_native: u64
+    withheld_gas: u64
+    computational_native: u64  # what execution was given of the limit, intrinsic included
+
+
+@function(inline=True)
+def saturate_u64(number: u256) -> u64:
+    """Give the number, or the largest u64 if it is larger."""
+    return u64(UNLIMITED) if number >> 64 != 0 else u64(number)
+
+
+@function
+def saturating_product(a: u64, b: u64) -> u64:
+    """Multiply two u64; the largest u64 if it does not fit."""
+    return saturate_u64(u256(u128(a) * u128(b)))
+
+
+@function
+def calldata_gas(data: Slice[u8]) -> u64:
+    """Price the calldata: 4 gas a zero byte, 16 any other."""
+    zeros = u32(0)
+    for i in range(data.length):
+        zeros += u32(data.unchecked[i] == 0)  # i is below the length
+    return u64(zeros) * CALLDATA_ZERO_BYTE_GAS + u64(data.length - zeros) * CALLDATA_BYTE_GAS
+
+
+@function
+def deployment_gas(initcode: Slice[u8]) -> u64:
+    """Price what a deployment transaction pays beyond the intrinsic gas (EIP-2, EIP-3860)."""
+    return u64((initcode.length + 31) // 32) * INITCODE_WORD_GAS + DEPLOYMENT_EXTRA_GAS
+
+
+@function
+def in_validation(status: Status) -> Status:
+    """Name an exhaustion as validation does; other statuses stay."""
+    if status == OUT_OF_ERGS:
+        return OUT_OF_GAS_DURING_VALIDATION
+    if status == OUT_OF_NATIVE:
+        return OUT_OF_NATIVE_DURING_VALIDATION
+    return status
+
+
+@function
+def set_prices(
+    budget: Budget, gas_price: u256, native_price: u256, pubdata_price: u256
+) -> Status:
+    """Fill the prices of an L2 transaction."""
+    budget.gas_price = gas_price
+    if ETHEREUM:
+        budget.native_per_gas = 0
+        budget.native_per_pubdata = 0
+        return OK
+    if native_price == 0:
+        return NATIVE_PRICE_IS_ZERO
+    quotient = gas_price // native_price
+    if quotient * native_price != gas_price:
+        quotient += 1
+    budget.native_per_gas = saturate_u64(quotient)
+    budget.native_per_pubdata = saturate_u64(pubdata_price // native_price)
+    return OK
+
+
+@function
+def set_initial_resources(budget: Budget, resources: Resources, tx: Transaction) -> Status:
+    """Charge the intrinsic costs of an L2 transaction and fill what is left."""
+    native = u64(UNLIMITED)
+    if budget.native_per_gas != 0:
+        native = saturating_product(tx.gas_limit, budget.native_per_gas)
+    budget.native_limit = native
+    if not ETHEREUM:
+        pubdata = u128(budget.native_per_pubdata) * L2_INTRINSIC_PUBDATA_BYTES
+        if pubdata >> 64 != 0:
+            return ARITHMETIC_OVERFLOW
+        if u64(pubdata) > native:
+            return OUT_OF_NATIVE_DURING_VALIDATION
+        native -= u64(pubdata)
+        if native > MAX_NATIVE_COMPUTATIONAL:
+            budget.withheld_native = native - MAX_NATIVE_COMPUTATIONAL
+            native = u64(MAX_NATIVE_COMPUTATIONAL)
+    budget.computational_native = native
+    intrinsic_native = u64(tx.data.length) + L2_INTRINSIC_NATIVE
+    if native < intrinsic_native:
+        return OUT_OF_NATIVE_DURING_VALIDATION
+    intrinsic_gas = calldata_gas(tx.data) + L2_INTRINSIC_GAS
+    if tx.gas_limit < intrinsic_gas:
+        return OUT_OF_GAS_DURING_VALIDATION
+    gas = tx.gas_limit - intrinsic_gas
+    if gas > MAX_GAS:
+        if not ETHEREUM:
+            return ARITHMETIC_OVERFLOW
+        budget.withheld_gas = gas - MAX_GAS
+        gas = u64(MAX_GAS)
+    resources.set(gas * ERGS_PER_GAS, native - intrinsic_native)
+    return OK

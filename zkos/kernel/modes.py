@@ -1,0 +1,18 @@
+"""What a build of the kernel fixes: its mode and its flavour.
+
+``PROVING`` verifies every oracle answer and ends with the public input; without it (forward) the
+oracle is trusted and results go to the result keeper. ``ETHEREUM`` is the flavour for Ethereum's
+own tests and blocks: exactly Cancun, native unlimited, no pubdata. The executor is a third,
+independent choice: ``zkos.lang.RISCV``.
+
+Source:  architecture of this project; zksync-os@v0.2.5 basic_bootloader/src/bootloader/config.rs.
+Errors:  none.
+"""
+
+from zkos.lang import build_constant
+
+PROVING = build_constant("proving")
+"""Verify the oracle, compute the public input, return nothing else."""
+
+ETHEREUM = build_constant("ethereum")
+"""The ethereum flavour; without it the production flavour."""

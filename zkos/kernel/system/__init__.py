@@ -1,0 +1,1 @@
+"""What execution environments, hooks and the bootloader are given."""

@@ -1,0 +1,1 @@
+"""Storage, accounts, events and messages, with frames over all of them."""

@@ -1,0 +1,1 @@
+"""The flat storage model: caches over the state tree."""
