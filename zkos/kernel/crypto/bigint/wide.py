@@ -19,9 +19,7 @@ def _limb_product(a: u64, b: u64, addend: u64, carry: u64) -> tuple[u64, u64]:
 
 
 @function(inline=True)
-def _row(
-    x: u64, b: u256, r0: u64, r1: u64, r2: u64, r3: u64
-) -> tuple[u64, u64, u64, u64, u64]:
+def _row(x: u64, b: u256, r0: u64, r1: u64, r2: u64, r3: u64) -> tuple[u64, u64, u64, u64, u64]:
     """Give the five limbs of x·b + r."""
     s0, carry0 = _limb_product(x, u64(b), r0, 0)
     s1, carry1 = _limb_product(x, u64(b >> 64), r1, carry0)
