@@ -43,7 +43,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("executor", _chosen(metafunc), indirect=True)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def executor(request: pytest.FixtureRequest) -> Executor:
     """Give the executor to run functions under test on."""
     return get_executor(request.param)
