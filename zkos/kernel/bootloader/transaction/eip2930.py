@@ -9,7 +9,7 @@ Errors:  INVALID_STRUCTURE for the encoding, INVALID_CHAIN_ID after it.
 from zkos.kernel.bootloader.transaction.rlp import RlpReader
 from zkos.kernel.bootloader.transaction.transaction import EIP2930, Transaction
 from zkos.kernel.bootloader.transaction.typed_body import open_body, read_payment, read_tail
-from zkos.lang import Slice, Status, check, function, local, u64
+from zkos.lang import Slice, Status, check, function, local, u8, u64
 
 
 @function

@@ -20,11 +20,10 @@ from zkos.kernel.bootloader.transaction.transaction import (
     Transaction,
 )
 from zkos.kernel.errors import INVALID_ENCODING
-from zkos.lang import Slice, Status, function, switch, u8, u32, u64
+from zkos.lang import Slice, Status, function, u8, u32, u64, unroll
 
-# Type byte -> decoder of what follows it.
-TYPES = {EIP2930: decode_eip2930, EIP1559: decode_eip1559}
-TYPE_BYTES = tuple(TYPES)
+# Type byte and decoder of what follows it.
+TYPES = ((EIP2930, decode_eip2930), (EIP1559, decode_eip1559))
 NOT_A_TYPE = 0x100
 
 
@@ -39,8 +38,9 @@ def decode_transaction(
     type_byte, body = read_type(received)
     if type_byte == NOT_A_TYPE:
         return decode_legacy(tx, received, block_chain_id)
-    for known in switch(type_byte, TYPE_BYTES):
-        return TYPES[known](tx, body, block_chain_id)
+    for known, decode in unroll(TYPES):
+        if type_byte == known:
+            return decode(tx, body, block_chain_id)
     return INVALID_ENCODING
 
 

@@ -91,9 +91,7 @@ def in_validation(status: Status) -> Status:
 
 
 @function
-def set_prices(
-    budget: Budget, gas_price: u256, native_price: u256, pubdata_price: u256
-) -> Status:
+def set_prices(budget: Budget, gas_price: u256, native_price: u256, pubdata_price: u256) -> Status:
     """Fill the prices of an L2 transaction."""
     budget.gas_price = gas_price
     if ETHEREUM:

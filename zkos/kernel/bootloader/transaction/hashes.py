@@ -13,10 +13,19 @@ Charges: none here; validation charges K(length of the received bytes) for each.
 Errors:  none.
 """
 
-from zkos.kernel.bootloader.transaction.rlp import EMPTY_ITEM, RlpWriter
+from zkos.kernel.bootloader.transaction.rlp import (
+    EMPTY_ITEM,
+    MAX_HEADER_BYTES,
+    MAX_NUMBER_BYTES,
+    write_list_header,
+    write_number,
+)
 from zkos.kernel.bootloader.transaction.transaction import LEGACY, Transaction
 from zkos.kernel.crypto.keccak256 import Keccak256, keccak256
-from zkos.lang import function, local, u256
+from zkos.lang import Array, function, local, u8, u32, u256
+
+PREFIX_BYTES = 1 + MAX_HEADER_BYTES
+SUFFIX_BYTES = MAX_NUMBER_BYTES + 2
 
 
 @function
@@ -28,17 +37,22 @@ def transaction_hash(tx: Transaction) -> u256:
 @function
 def signing_hash(tx: Transaction) -> u256:
     """Hash what the sender signed."""
-    suffix = local(RlpWriter)
+    suffix = local(Array[u8, SUFFIX_BYTES])
+    suffix_length = u32(0)
     if tx.is_replay_protected:
-        suffix.write_number(u256(tx.chain_id))
-        suffix.write_byte(EMPTY_ITEM)
-        suffix.write_byte(EMPTY_ITEM)
-    prefix = local(RlpWriter)
+        end = write_number(suffix[:], 0, u256(tx.chain_id))
+        suffix[end] = EMPTY_ITEM
+        suffix[end + 1] = EMPTY_ITEM
+        suffix_length = end + 2
+    prefix = local(Array[u8, PREFIX_BYTES])
+    prefix_length = u32(0)
     if tx.type != LEGACY:
-        prefix.write_byte(tx.type)
-    prefix.write_list_header(tx.signed_fields.length + suffix.length)
+        prefix[0] = tx.type
+        prefix_length = u32(1)
+    content_length = tx.signed_fields.length + suffix_length
+    prefix_length = write_list_header(prefix[:], prefix_length, content_length)
     hasher = local(Keccak256)
-    hasher.absorb(prefix.content())
+    hasher.absorb(prefix[:prefix_length])
     hasher.absorb(tx.signed_fields)
-    hasher.absorb(suffix.content())
+    hasher.absorb(suffix[:suffix_length])
     return hasher.finish()

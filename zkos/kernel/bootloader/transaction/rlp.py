@@ -1,6 +1,7 @@
 """Reading and writing RLP, with the strictness that transactions need.
 
-A reader walks over one list's content; every item is checked in full when it is passed.
+A reader walks over one list's content; every item is checked in full when it is passed. The
+writers put single items into a buffer that is large enough, and give the position after them.
 
   first byte   item                                   refused
   00..7f       the byte itself
@@ -9,20 +10,23 @@ A reader walks over one list's content; every item is checked in full when it is
   c0..f7       list with 0..55 bytes of content
   f8..fb       list, 1..4 length bytes                length below 56; f8..ff beyond fb
 
-Leading zero bytes in a long length are accepted (``f9 00 6c``), as the reference accepts them.
+Leading zero bytes in a long length are accepted (``f9 00 6c``), as the reference accepts them;
+the ethereum flavour refuses them.
 
 Source:  zksync-os@v0.2.5 transaction/rlp_encoded/rlp; Ethereum yellow paper, appendix B.
 Units:   positions and lengths in bytes.
+Modes:   the ethereum flavour is stricter by the rule above.
 Errors:  INVALID_STRUCTURE only.
 """
 
 from zkos.kernel.errors import INVALID_STRUCTURE, OK
+from zkos.kernel.modes import ETHEREUM
 from zkos.lang import (
-    Array,
     Slice,
     Status,
     check,
     function,
+    leading_zeros,
     load_be,
     range,
     struct,
@@ -40,7 +44,8 @@ LONG_LIST = 0xF8
 SHORT_LIMIT = 56
 MAX_LENGTH_BYTES = 4
 MAX_HEADER_BYTES = 1 + MAX_LENGTH_BYTES
-EMPTY_ITEM = STRING  # an empty string, which is also the number zero
+EMPTY_ITEM = STRING  # the empty string, which is also the number zero
+MAX_NUMBER_BYTES = 33
 
 
 @struct
@@ -70,6 +75,8 @@ class RlpReader:
         if length_bytes > MAX_LENGTH_BYTES:
             return INVALID_STRUCTURE, 0
         digits = check(self._take(length_bytes))
+        if ETHEREUM and digits[0] == 0:
+            return INVALID_STRUCTURE, 0
         length = u32(0)
         for i in range(digits.length):
             length = length << 8 | u32(digits[i])
@@ -148,62 +155,43 @@ class RlpReader:
             return INVALID_STRUCTURE, False, 0
         return OK, True, load_be(u160, digits, 0)
 
-    def skip(self, length: u32) -> Status:
-        """Pass ``length`` bytes without looking at them."""
-        _skipped = check(self._take(length))
-        return OK
-
-
-@struct
-class RlpWriter:
-    """A short buffer for the parts of an encoding that are not in the transaction's bytes."""
-
-    buffer: Array[u8, 64]
-    length: u32
-
-    def content(self) -> Slice[u8]:
-        """Give what was written."""
-        return self.buffer[: self.length]
-
-    def write_byte(self, byte: u8):
-        """Append one byte as it is."""
-        self.buffer[self.length] = byte
-        self.length += 1
-
-    def _write_big_endian(self, number: u256, count: u32):
-        for i in range(count):
-            self.write_byte(u8(number >> (8 * (count - 1 - i))))
-
-    def write_number(self, number: u256):
-        """Append a number: no leading zero byte, zero as the empty string."""
-        if number != 0 and number < STRING:
-            self.write_byte(u8(number))
-            return
-        count = byte_length(number)
-        self.write_byte(u8(count + STRING))
-        self._write_big_endian(number, count)
-
-    def write_address(self, address: u160):
-        """Append a string of 20 bytes."""
-        self.write_byte(STRING + 20)
-        self._write_big_endian(u256(address), 20)
-
-    def write_list_header(self, content_length: u32):
-        """Append the header of a list with so many bytes of content."""
-        if content_length < SHORT_LIMIT:
-            self.write_byte(u8(content_length + LIST))
-            return
-        count = byte_length(u256(content_length))
-        self.write_byte(u8(count + LONG_LIST - 1))
-        self._write_big_endian(u256(content_length), count)
-
 
 @function
 def byte_length(number: u256) -> u32:
     """Count the bytes of a number without leading zeros; none for zero."""
-    count = u32(0)
-    rest = number
-    while rest != 0:
-        count += 1
-        rest = rest >> 8
-    return count
+    return (256 - leading_zeros(number) + 7) // 8
+
+
+@function
+def write_big_endian(output: Slice[u8], at: u32, number: u256, count: u32) -> u32:
+    """Write the low ``count`` bytes of a number as they are; give the position after them."""
+    for i in range(count):
+        output[at + i] = u8(number >> (8 * (count - 1 - i)))
+    return at + count
+
+
+@function
+def write_string(output: Slice[u8], at: u32, number: u256, count: u32) -> u32:
+    """Write a string of 2 to 32 bytes that are the low bytes of a number."""
+    output[at] = u8(count + STRING)
+    return write_big_endian(output, at + 1, number, count)
+
+
+@function
+def write_number(output: Slice[u8], at: u32, number: u256) -> u32:
+    """Write a number: no leading zero byte, zero as the empty string."""
+    if number != 0 and number < STRING:
+        output[at] = u8(number)
+        return at + 1
+    return write_string(output, at, number, byte_length(number))
+
+
+@function
+def write_list_header(output: Slice[u8], at: u32, content_length: u32) -> u32:
+    """Write the header of a list with so many bytes of content."""
+    if content_length < SHORT_LIMIT:
+        output[at] = u8(content_length + LIST)
+        return at + 1
+    count = byte_length(u256(content_length))
+    output[at] = u8(count + LONG_LIST - 1)
+    return write_big_endian(output, at + 1, u256(content_length), count)

@@ -8,7 +8,7 @@ from zkos.kernel.bootloader.transaction.access_list import check_structure
 from zkos.kernel.bootloader.transaction.rlp import RlpReader
 from zkos.kernel.bootloader.transaction.transaction import Transaction
 from zkos.kernel.errors import INVALID_CHAIN_ID, INVALID_STRUCTURE, OK
-from zkos.lang import Slice, Status, check, function, local, u64
+from zkos.lang import Slice, Status, check, function, local, u8, u64
 
 
 @function

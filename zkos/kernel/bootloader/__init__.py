@@ -1,0 +1,1 @@
+"""The bootloader: blocks, transactions, and the runner of execution frames."""

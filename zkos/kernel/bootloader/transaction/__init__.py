@@ -1,0 +1,1 @@
+"""Transactions: decoding, validation, execution, settlement."""
