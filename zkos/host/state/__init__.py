@@ -1,0 +1,4 @@
+"""The state that the host keeps: account records, code, and the tree of slots.
+
+Docs:    docs/state.md.
+"""
