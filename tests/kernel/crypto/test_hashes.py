@@ -4,13 +4,15 @@ import hashlib
 import random
 
 import pytest
-from Crypto.Hash import keccak
+from Crypto.Hash import RIPEMD160, keccak
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.executors import Executor
 from zkos.kernel.crypto.blake2s import Blake2s256, blake2s256, blake2s256_into
 from zkos.kernel.crypto.keccak256 import Keccak256, keccak256, keccak256_into
+from zkos.kernel.crypto.ripemd160 import ripemd160
+from zkos.kernel.crypto.sha256 import sha256
 from zkos.lang import Slice, function, local, u8, u32, u256
 
 
@@ -102,3 +104,27 @@ def test_any_message_in_any_parts(executor: Executor, name: str, data: bytes, st
     digest = int.from_bytes(expected(data), "big")
     assert executor.call(hash_function, data) == digest
     assert executor.call(in_parts, data, step) == digest
+
+
+ONE_CALL_HASHES = {
+    "sha256": (sha256, lambda data: hashlib.sha256(data).digest()),
+    "ripemd160": (ripemd160, lambda data: RIPEMD160.new(data).digest()),
+}
+
+
+@pytest.mark.all_executors
+@pytest.mark.parametrize("name", ONE_CALL_HASHES)
+def test_padding_is_right_at_every_length_around_a_block(executor: Executor, name: str) -> None:
+    hash_function, expected = ONE_CALL_HASHES[name]
+    for length in (0, 1, 3, 31, 32, *range(54, 67), 119, 120, 127, 128, 129, 500):
+        data = sample(length)
+        assert executor.call(hash_function, data) == int.from_bytes(expected(data), "big"), length
+
+
+@pytest.mark.executors("x86_64", "riscv")
+@pytest.mark.parametrize("name", ONE_CALL_HASHES)
+@settings(max_examples=200, deadline=None)
+@given(data=st.binary(max_size=700))
+def test_any_message(executor: Executor, name: str, data: bytes) -> None:
+    hash_function, expected = ONE_CALL_HASHES[name]
+    assert executor.call(hash_function, data) == int.from_bytes(expected(data), "big")
