@@ -16,7 +16,7 @@ HEAD_WORDS = 19
 
 @dataclass(frozen=True)
 class AbiTransaction:
-    """The fields of an L1 transaction; numbers fill their words even where the field is narrower."""
+    """The fields of an L1 transaction; numbers may be wider than the field that they fill."""
 
     type: int
     sender: int

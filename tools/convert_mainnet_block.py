@@ -1,0 +1,194 @@
+"""Make the example block out of an archive node's answers for an Ethereum mainnet block.
+
+    python -m tools.convert_mainnet_block FOLDER OUTPUT_FOLDER
+
+FOLDER holds block.json.xz (eth_getBlockByNumber with full transactions), receipts.json.xz
+(eth_getBlockReceipts), prestatetrace.json.xz and difftrace.json.xz (debug_traceBlockByNumber with
+the prestateTracer, plain and in diff mode). Two files are written:
+
+    mainnet-N.json.gz            the block file: signed transactions, merged state before the block
+    mainnet-N.receipts.json.gz   what must come out: status, gas and logs of each transaction, and
+                                 every account and slot that the transactions change
+
+Each transaction is encoded again from its fields and must have the hash that the block gives.
+The call to the beacon-roots contract and the withdrawals lie outside the transactions and are
+left out, as they are in the traces.
+
+Errors:  SystemExit with one line.
+"""
+
+import gzip
+import json
+import lzma
+import sys
+from pathlib import Path
+from typing import Any
+
+import rlp
+
+from zkos.host.hashing import keccak256
+
+ZERO_WORD = "0x" + "0" * 64
+
+
+def main() -> None:
+    """Convert the block whose folder the command line names."""
+    if len(sys.argv) != 3:
+        sys.exit("usage: python -m tools.convert_mainnet_block FOLDER OUTPUT_FOLDER")
+    source, target = Path(sys.argv[1]), Path(sys.argv[2])
+    block = _load(source / "block.json.xz")
+    prestate = _load(source / "prestatetrace.json.xz")
+    differences = _load(source / "difftrace.json.xz")
+    receipts = _load(source / "receipts.json.xz")
+    name = f"mainnet-{int(block['number'], 16)}"
+    _write(target / f"{name}.json.gz", make_block_file(block, prestate))
+    _write(target / f"{name}.receipts.json.gz", make_expectation(receipts, differences))
+
+
+def _load(path: Path) -> Any:
+    with lzma.open(path) as stream:
+        return json.load(stream)["result"]
+
+
+def _write(path: Path, document: Any) -> None:
+    text = json.dumps(document, separators=(",", ":")).encode()
+    path.write_bytes(gzip.compress(text, 9, mtime=0))
+    print(f"{path}: {path.stat().st_size} bytes, {len(text)} unpacked")
+
+
+def make_block_file(block: Any, prestate: Any) -> dict[str, Any]:
+    """Give the block file."""
+    return {
+        "flavour": "ethereum",
+        "chain_id": "0x1",
+        "last_block_timestamp": hex(int(block["timestamp"], 16) - 12),
+        "block": {
+            "number": block["number"],
+            "timestamp": block["timestamp"],
+            "gas_limit": block["gasLimit"],
+            "base_fee": block["baseFeePerGas"],
+            "coinbase": block["miner"],
+            "mix_hash": block["mixHash"],
+            "block_hashes": [block["parentHash"]],
+            "excess_blob_gas": block["excessBlobGas"],
+            "parent_beacon_block_root": block["parentBeaconBlockRoot"],
+        },
+        "pre": merge_prestate(prestate),
+        "transactions": [
+            "0x" + encode_transaction(transaction).hex() for transaction in block["transactions"]
+        ],
+    }
+
+
+def encode_transaction(fields: Any) -> bytes:
+    """Encode a signed transaction of type 0, 1 or 2 from the node's fields."""
+    kind = int(fields["type"], 16)
+    to = bytes.fromhex((fields.get("to") or "0x")[2:])
+    tail = [
+        int(fields["gas"], 16),
+        to,
+        int(fields["value"], 16),
+        bytes.fromhex(fields["input"][2:]),
+    ]
+    signature = [int(fields["v"], 16), int(fields["r"], 16), int(fields["s"], 16)]
+    nonce, price = int(fields["nonce"], 16), int(fields["gasPrice"], 16)
+    if kind == 0:
+        encoded = rlp.encode([nonce, price, *tail, *signature])
+    else:
+        prices = [price]
+        if kind == 2:
+            prices = [int(fields["maxPriorityFeePerGas"], 16), int(fields["maxFeePerGas"], 16)]
+        access_list = [
+            [
+                bytes.fromhex(entry["address"][2:]),
+                [bytes.fromhex(k[2:]) for k in entry["storageKeys"]],
+            ]
+            for entry in fields["accessList"]
+        ]
+        content = [int(fields["chainId"], 16), nonce, *prices, *tail, access_list, *signature]
+        encoded = bytes([kind]) + rlp.encode(content)
+    digest = "0x" + keccak256(encoded).hex()
+    if digest != fields["hash"]:
+        sys.exit(f"transaction {fields['hash']} encodes to one with hash {digest}")
+    return encoded
+
+
+def merge_prestate(traces: Any) -> dict[str, Any]:
+    """Merge the transactions' prestates: the first appearance of each account and slot counts.
+
+    Accounts that do not exist and slots that hold zero are left out.
+    """
+    accounts: dict[str, Any] = {}
+    for trace in traces:
+        for address, seen in trace["result"].items():
+            account = accounts.setdefault(
+                address,
+                {
+                    "balance": seen["balance"],
+                    "nonce": hex(seen.get("nonce", 0)),
+                    "code": seen.get("code", "0x"),
+                    "storage": {},
+                },
+            )
+            for key, value in seen.get("storage", {}).items():
+                account["storage"].setdefault(key, value)
+    for account in accounts.values():
+        account["storage"] = {k: v for k, v in account["storage"].items() if v != ZERO_WORD}
+    return {address: account for address, account in accounts.items() if _exists(account)}
+
+
+def _exists(account: Any) -> bool:
+    empty = {"balance": "0x0", "nonce": "0x0", "code": "0x", "storage": {}}
+    return bool(account != empty)
+
+
+def make_expectation(receipts: Any, differences: Any) -> dict[str, Any]:
+    """Give what a replay must produce."""
+    transactions = [
+        {
+            "hash": receipt["transactionHash"],
+            "status": "success" if receipt["status"] == "0x1" else "reverted",
+            "gas_used": int(receipt["gasUsed"], 16),
+            "logs": [
+                {name: log[name] for name in ("address", "topics", "data")}
+                for log in receipt["logs"]
+            ],
+        }
+        for receipt in receipts
+    ]
+    return {"transactions": transactions, "changes": merge_changes(differences)}
+
+
+def merge_changes(differences: Any) -> dict[str, Any]:
+    """Merge the transactions' changes into the final values of whatever changed in the block."""
+    first: dict[str, Any] = {}
+    final: dict[str, Any] = {}
+    for difference in differences:
+        before, after = difference["result"]["pre"], difference["result"]["post"]
+        for address, old in before.items():
+            new = after.get(address, {})
+            account = final.setdefault(address, {"storage": {}})
+            origin = first.setdefault(address, {"storage": {}})
+            for name in ("balance", "nonce"):
+                value = old.get(name, 0)
+                origin.setdefault(name, value)
+                account[name] = new.get(name, value)
+            for key in {*old.get("storage", {}), *new.get("storage", {})}:
+                origin["storage"].setdefault(key, old.get("storage", {}).get(key, ZERO_WORD))
+                account["storage"][key] = new.get("storage", {}).get(key, ZERO_WORD)
+    changes: dict[str, Any] = {}
+    for address, account in sorted(final.items()):
+        slots = account["storage"]
+        changed = {k: slots[k] for k in sorted(slots) if slots[k] != first[address]["storage"][k]}
+        same = all(account[name] == first[address][name] for name in ("balance", "nonce"))
+        if changed or not same:
+            changes[address] = {
+                "balance": account["balance"],
+                "nonce": hex(account["nonce"]),
+                "storage": changed,
+            }
+    return changes
+
+
+if __name__ == "__main__":
+    main()
