@@ -15,7 +15,11 @@ class Target:
     triple: str
     cpu: str
     features: str
-    """LLVM feature string, each with + or -."""
+    """LLVM feature string, each with + or -.
+
+    On RISC-V: ``+relax`` lets the linker shorten calls, ``+a`` is there because CSR accesses leave
+    LLVM as atomic instructions and are rewritten afterwards (``backend/riscv_patch.py``).
+    """
     abi: str
     relocation: str
     code_model: str
@@ -58,7 +62,7 @@ RISCV = Target(
     name="riscv",
     triple="riscv32-unknown-none-elf",
     cpu="generic-rv32",
-    features="+m",
+    features="+m,+a,+relax",
     abi="ilp32",
     relocation="static",
     code_model="medium",
