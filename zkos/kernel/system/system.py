@@ -1,0 +1,55 @@
+"""System: everything that execution environments, hooks and the bootloader are given.
+
+The face for EEs and hooks: ``metadata``, ``ethereum``, ``origin``, ``gas_price``, ``io``
+(its first groups), ``memory`` and the charged functions of functions.py. The face for the
+bootloader besides: ``start``, ``begin_transaction``, ``finish_transaction``, ``arena``,
+``scratch`` and the frames of ``io``. Nothing is global: what cannot be reached from here does not
+exist.
+
+Docs:    system/system.md.
+Source:  zksync-os@v0.2.5 zk_ee/src/system/mod.rs.
+Units:   gas price in wei.
+Errors:  Trap when the region is too small.
+"""
+
+from zkos.interface.block_metadata import BlockMetadata, EthereumBlockMetadata
+from zkos.kernel.system.io.io import IO
+from zkos.kernel.system.memory import Memory
+from zkos.lang import Arena, Slice, Status, struct, u8, u32, u160, u256
+
+SCRATCH_BYTES = 2**26  # of one transaction: its bytes, frames, call stack
+
+
+@struct
+class System:
+    """One block under way."""
+
+    metadata: BlockMetadata
+    ethereum: EthereumBlockMetadata  # the ethereum flavour only
+    da_commitment_scheme: u8
+    origin: u160  # of the present transaction
+    gas_price: u256  # of the present transaction
+    blob_hashes: Slice[u256]  # of the present transaction; the ethereum flavour only
+    transaction_number: u32  # accepted transactions of the block so far
+    io: IO
+    memory: Memory
+    arena: Arena  # lives as long as the block
+    scratch: Arena  # emptied when a transaction begins
+
+    def start(self, region: Slice[u8], is_zero: bool) -> None:
+        """Divide the region among arenas, heap and return data; the block's first step."""
+        self.arena.over(region, is_zero)
+        self.scratch.over(self.arena.slice(u8, SCRATCH_BYTES), is_zero)
+        self.memory.start(self.arena)
+
+    def begin_transaction(self) -> None:
+        """Begin the next transaction: state becomes its start, memory and scratch are empty."""
+        self.scratch.release(u32(0))
+        self.memory.begin_transaction()
+        self.io.begin_transaction()
+
+    def finish_transaction(self) -> Status:
+        """End an accepted transaction: destructions, and its number."""
+        status = self.io.finish_transaction()
+        self.transaction_number = self.transaction_number + 1
+        return status
