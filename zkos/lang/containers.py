@@ -12,11 +12,14 @@ Units:   lengths and indices in elements, offsets of the load_/store_ functions 
 Errors:  Trap for an index out of range, LanguageError for a wrong element type.
 """
 
+import mmap
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from zkos.lang.errors import LanguageError, Trap
 from zkos.lang.integers import Integer, coerce, is_integer, u32
+
+_LAZY_BYTES = 1 << 20  # from here on memory comes from the system, which zeroes it when touched
 
 
 def element_bytes(kind: type) -> int:
@@ -198,7 +201,8 @@ class Array(metaclass=_Generic):
 def new_buffer(kind: Any, count: int) -> Any:
     """Make zeroed storage for ``count`` elements."""
     if is_flat(kind):
-        return bytearray(count * element_bytes(kind))
+        size = count * element_bytes(kind)
+        return bytearray(size) if size < _LAZY_BYTES else mmap.mmap(-1, size)
     return [zero(kind) for _ in range(count)]
 
 
