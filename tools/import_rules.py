@@ -69,3 +69,6 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "zkos.cli": ("click", "rich"),
 }
 """Package -> libraries beside the standard library; the kernel has none."""
+
+IMPORT_TIME = ("builtins", "collections", "dataclasses", "functools", "math", "typing")
+"""Standard modules that kernel files may use at import time (registries, tables, constants)."""

@@ -113,25 +113,34 @@ def _make(name: str, bits: int, signed: bool) -> type[Integer]:
     binary("//", "floordiv", unsigned_only(lambda a, b: a // b))
     binary("%", "mod", unsigned_only(lambda a, b: a % b))
 
+    _add_shifts(kind)
+    _add_unary(kind)
+    return kind
+
+
+def _add_shifts(kind: type[Integer]) -> None:
     def shift_left(self: Integer, amount: object) -> Integer:
         count = _shift_amount(amount)
-        value = int(self) << count if count < bits else 0
+        value = int(self) << count if count < kind.bits else 0
         return int.__new__(kind, _wrap(kind, value))
 
     def shift_right(self: Integer, amount: object) -> Integer:
-        return int.__new__(kind, int(self) >> min(_shift_amount(amount), bits))
+        return int.__new__(kind, int(self) >> min(_shift_amount(amount), kind.bits))
 
+    kind.__lshift__ = shift_left  # type: ignore[method-assign, assignment]
+    kind.__rshift__ = shift_right  # type: ignore[method-assign, assignment]
+
+
+def _add_unary(kind: type[Integer]) -> None:
     def refuse(self: Integer, other: object) -> Integer:
-        raise LanguageError(f"operation not in the subset for {name}: use // for division")
+        raise LanguageError(f"operation not in the subset for {kind.__name__}: use // for division")
 
     def negative(self: Integer) -> Integer:
-        if not signed:
-            raise LanguageError(f"unary minus on {name}: write {name}(0) - x")
+        if not kind.signed:
+            raise LanguageError(f"unary minus on {kind.__name__}: write {kind.__name__}(0) - x")
         return int.__new__(kind, _wrap(kind, -int(self)))
 
-    members = {
-        "__lshift__": shift_left,
-        "__rshift__": shift_right,
+    members: dict[str, Any] = {
         "__invert__": lambda self: int.__new__(kind, _wrap(kind, ~int(self))),
         "__neg__": negative,
         "__truediv__": refuse,
@@ -141,7 +150,6 @@ def _make(name: str, bits: int, signed: bool) -> type[Integer]:
     }
     for method, body in members.items():
         setattr(kind, method, body)
-    return kind
 
 
 def _shift_amount(amount: object) -> int:

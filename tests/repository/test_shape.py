@@ -1,0 +1,85 @@
+"""The repository keeps its own rules: sizes, docstrings, links, words that must not appear."""
+
+import ast
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCES = sorted(
+    path
+    for folder in ("zkos", "tests", "tools", "benchmarks", "examples")
+    for path in (ROOT / folder).rglob("*.py")
+)
+BORDER = [p for p in SOURCES if p.is_relative_to(ROOT / "zkos/kernel")] + [
+    p for p in SOURCES if p.is_relative_to(ROOT / "zkos/interface")
+]
+
+
+def test_no_file_is_longer_than_500_lines():
+    long = {
+        str(path.relative_to(ROOT)): count
+        for path in SOURCES
+        if (count := len(path.read_text(encoding="utf-8").splitlines())) > 500
+    }
+    assert long == {}
+
+
+def test_no_function_is_longer_than_80_lines():
+    long = []
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                size = (node.end_lineno or node.lineno) - node.lineno + 1
+                if size > 80:
+                    long.append(f"{path.relative_to(ROOT)}:{node.lineno} {node.name} {size}")
+    assert long == []
+
+
+def test_every_module_says_what_it_is():
+    silent = [
+        str(path.relative_to(ROOT))
+        for path in SOURCES
+        if path.read_text(encoding="utf-8").strip()
+        and not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    ]
+    assert silent == []
+
+
+def test_kernel_and_interface_modules_name_source_and_errors():
+    incomplete = []
+    for path in BORDER:
+        text = path.read_text(encoding="utf-8")
+        if path.name == "__init__.py" or not text.strip():
+            continue
+        docstring = ast.get_docstring(ast.parse(text)) or ""
+        missing = [word for word in ("Source:", "Errors:") if word not in docstring]
+        if missing:
+            incomplete.append(f"{path.relative_to(ROOT)}: {', '.join(missing)}")
+    assert incomplete == []
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("*.md")) + sorted((ROOT / "docs").rglob("*.md")))
+def test_links_in_the_docs_lead_somewhere(path):
+    text = path.read_text(encoding="utf-8")
+    broken = [
+        target
+        for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", text)
+        if "://" not in target and not (path.parent / target).exists()
+    ]
+    assert broken == []
+
+
+def test_tracked_files_are_small_and_not_built():
+    names = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True, text=True
+    ).stdout.split("\0")
+    built = [name for name in names if re.search(r"\.(bin|elf|so|o|a|pyc)$", name)]
+    large = [
+        name
+        for name in names
+        if name and (ROOT / name).is_file() and (ROOT / name).stat().st_size > 1_500_000
+    ]
+    assert (built, large) == ([], [])
