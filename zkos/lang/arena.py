@@ -22,7 +22,8 @@ class Arena:
     is_struct = True
     is_value = False
     align = 8
-    fields: ClassVar[dict[str, Any]] = {}  # opaque; the compiler knows base, size, used, dirty
+    fields: ClassVar[dict[str, Any]] = {}  # opaque: base, size, used, dirty
+    opaque_words = 3  # in memory: a pointer, then this many u32
     symbol = "zkos.lang.Arena"
 
     def __init__(self) -> None:

@@ -66,6 +66,8 @@ class Function:
 
     def resolve(self, annotation: Any) -> Any:
         """Turn an annotation into a type; a string names the own class or a module global."""
+        if getattr(annotation, "__origin__", None) is tuple:
+            return tuple[tuple(self.resolve(part) for part in annotation.__args__)]  # type: ignore[misc]
         if not isinstance(annotation, str):
             return annotation
         if self.owner is not None and annotation in ("Self", self.owner.__name__):

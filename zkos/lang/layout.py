@@ -48,6 +48,9 @@ def size_of(kind: Any, pointer: int = 4) -> int:
         return 2 * pointer
     if isinstance(kind, type) and issubclass(kind, Array):
         return size_of(kind.element, pointer) * kind.count
+    opaque_words = getattr(kind, "opaque_words", None)  # the arena
+    if opaque_words is not None:
+        return (pointer + 4 * opaque_words + 7) // 8 * 8
     if getattr(kind, "is_struct", False):
         return sum_fields(kind, pointer)[1]
     raise LanguageError(f"not a type of the subset: {kind!r}")

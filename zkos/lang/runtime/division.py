@@ -176,8 +176,8 @@ def _make_divide(limb: Any, number: Any) -> Function:
                 v,
             )
             q.unchecked[j] = subtract_multiple(un[j:], vn[:], m, digit)
-        rest = take(un[:])
-        return take(q[:]), rest >> shift | number(un[count]) << top_shift << (u32(bits) - shift)
+        low = take(un[:])
+        return take(q[:]), low >> shift | number(un[count]) << top_shift << (u32(bits) - shift)
 
     return divide
 

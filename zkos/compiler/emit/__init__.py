@@ -1,0 +1,1 @@
+"""From the typed tree to textual LLVM IR, one module per source file."""

@@ -1,0 +1,1 @@
+"""The typed tree: nodes, printer, verifier."""

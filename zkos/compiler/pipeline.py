@@ -1,0 +1,153 @@
+"""From functions of typed Python to LLVM IR: the list of steps.
+
+    collect    find every function that the roots reach
+    check      source to typed tree: names, types, build constants       frontend/
+    passes     what needs a whole function: see PASSES                    passes/
+    verify     the tree obeys its own rules                               ir/verifier.py
+    emit       typed tree to LLVM IR text, one module per source file     emit/
+
+Errors:  CompileError with everything that was refused; InternalError when a tree is wrong.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from zkos.compiler.emit.module import Module
+from zkos.compiler.emit.statements import Statements, write_function
+from zkos.compiler.errors import CompileError, Diagnostic
+from zkos.compiler.frontend import types
+from zkos.compiler.frontend.statements import check_function
+from zkos.compiler.ir import tree
+from zkos.compiler.passes.references import references
+from zkos.compiler.targets import Target
+from zkos.lang.functions import Function
+
+Pass = Callable[[tree.FunctionTree], list[Diagnostic]]
+PASSES: tuple[tuple[str, Pass], ...] = ()
+
+
+@dataclass(frozen=True)
+class SourceLocation:
+    """Where a function stands; the path is relative to the folder of the package."""
+
+    path: str
+    line: int
+
+
+@dataclass
+class LoweredProgram:
+    """LLVM IR of a program."""
+
+    modules: dict[str, str] = field(default_factory=dict)
+    exports: dict[str, Function] = field(default_factory=dict)
+    functions: dict[str, SourceLocation] = field(default_factory=dict)
+
+
+class _Program:
+    """The functions of a program, by symbol."""
+
+    def __init__(self, target: Target, constants: Mapping[str, bool]) -> None:
+        self.target = target
+        self.constants = {**constants, **dict(target.defines)}
+        self.trees: dict[str, tree.FunctionTree] = {}
+        self.functions: dict[str, Function] = {}
+        self.needs: dict[str, list[str]] = {}
+        self.diagnostics: list[Diagnostic] = []
+
+    def collect(self, roots: Sequence[Function]) -> None:
+        """Check every function that the roots reach."""
+        waiting = list(roots)
+        while waiting:
+            function = waiting.pop()
+            symbol = function.symbol
+            if symbol in self.functions:
+                self._same(function)
+                continue
+            self.functions[symbol] = function
+            try:
+                checked = self._checked(function)
+            except CompileError as error:
+                self.diagnostics += error.diagnostics
+                continue
+            self.trees[symbol] = checked
+            needed = list(references(checked, self.target.is_riscv))
+            self.needs[symbol] = sorted({one.symbol for one in needed})
+            waiting += needed
+        if self.diagnostics:
+            order = {id(one): (one.file, one.line, one.column) for one in self.diagnostics}
+            raise CompileError(sorted(self.diagnostics, key=lambda one: order[id(one)]))
+
+    def _checked(self, function: Function) -> tree.FunctionTree:
+        checked = check_function(function, self.constants)
+        found = [one for _, check in PASSES for one in check(checked)]
+        if found:
+            raise CompileError(found)
+        return checked
+
+    def _same(self, function: Function) -> None:
+        if self.functions[function.symbol] is function:
+            return
+        code = function.python.__code__
+        message = f"two functions have the symbol {function.symbol}"
+        hint = "give what is made in a loop or by a function a name="
+        self.diagnostics.append(
+            Diagnostic(code.co_filename, code.co_firstlineno, 1, message, hint)
+        )
+
+    def is_copied(self, symbol: str) -> bool:
+        """Say whether each module has its own copy of a function."""
+        options = self.functions[symbol].options
+        return options["inline"] is True and not options["export"]
+
+    def module_functions(self) -> dict[str, list[str]]:
+        """Give the symbols that each module defines, in source order."""
+        modules: dict[str, set[str]] = {}
+        for symbol, function in self.functions.items():
+            if not self.is_copied(symbol):
+                modules.setdefault(function.__module__, set()).add(symbol)
+        for defined in modules.values():
+            waiting = sorted(defined)
+            while waiting:
+                for needed in self.needs[waiting.pop()]:
+                    if self.is_copied(needed) and needed not in defined:
+                        defined.add(needed)
+                        waiting.append(needed)
+        return {name: sorted(modules[name], key=self._place) for name in sorted(modules)}
+
+    def _place(self, symbol: str) -> tuple[str, int, str]:
+        checked = self.trees[symbol]
+        return checked.file, checked.line, symbol
+
+
+def lower(
+    roots: Sequence[Function], target: Target, constants: Mapping[str, bool], debug: bool
+) -> LoweredProgram:
+    """Lower the functions that ``roots`` reach to LLVM IR."""
+    program = _Program(target, constants)
+    program.collect(roots)
+    result = LoweredProgram()
+    result.exports = {
+        function.symbol: function for function in roots if function.options["export"]
+    }
+    for symbol, checked in sorted(program.trees.items()):
+        result.functions[symbol] = SourceLocation(checked.file, checked.line)
+    for name, symbols in program.module_functions().items():
+        module = Module(name, target, debug)
+        for symbol in symbols:
+            _write(module, program, symbol)
+        result.modules[name] = module.text(set(symbols))
+    return result
+
+
+def _write(module: Module, program: _Program, symbol: str) -> None:
+    checked = program.trees[symbol]
+    writer = Statements(module, checked)
+    if program.is_copied(symbol):
+        write_function(writer, "internal ", symbol)
+    elif not checked.function.options["export"]:
+        write_function(writer, "hidden ", symbol)
+    else:
+        write_function(writer, "", symbol)
+
+
+__all__ = ["LoweredProgram", "SourceLocation", "lower", "types"]
