@@ -1,0 +1,1 @@
+"""System hooks: code of the system behind addresses below 0x10000."""

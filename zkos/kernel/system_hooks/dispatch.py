@@ -1,0 +1,92 @@
+"""The hooks of this kernel: from an address to its function.
+
+Importing a hook's file here is what installs it. Addresses that the flavour has and this kernel
+cannot serve yet stop the run: treating them as empty accounts would give a wrong state.
+
+Source:  transactions.md 10 (which address has a hook in which build).
+Errors:  UNSUPPORTED_PRECOMPILE stops the run; otherwise what the hooks return.
+"""
+
+from zkos.interface.addresses import (
+    CONTRACT_DEPLOYER_ADDRESS,
+    L1_MESSENGER_ADDRESS,
+    L2_BASE_TOKEN_ADDRESS,
+    P256_VERIFY_ADDRESS,
+    SPECIAL_ADDRESS_BOUND,
+)
+from zkos.kernel.errors import UNSUPPORTED_PRECOMPILE
+from zkos.kernel.modes import ETHEREUM
+from zkos.kernel.resources import Resources
+from zkos.kernel.system.system import System
+from zkos.kernel.system_hooks.precompiles import (  # noqa: F401  (importing installs)
+    ecrecover,
+    identity,
+    ripemd160,
+    sha256,
+)
+from zkos.kernel.system_hooks.registry import HookCall, declared_hooks
+from zkos.lang import Slice, Status, function, u8, u32, u160, unroll
+
+_HOOKS = declared_hooks()
+PRODUCTION_HOOKS = tuple((hook.address, hook.function) for hook in _HOOKS if hook.in_production)
+ETHEREUM_HOOKS = tuple((hook.address, hook.function) for hook in _HOOKS if hook.in_ethereum)
+
+MODEXP, BN254_ADD, BN254_MUL, BN254_PAIRING, BLAKE2F, POINT_EVALUATION = 5, 6, 7, 8, 9, 10
+_PRODUCTION_ADDRESSES = (
+    MODEXP,
+    BN254_ADD,
+    BN254_MUL,
+    BN254_PAIRING,
+    P256_VERIFY_ADDRESS,
+    CONTRACT_DEPLOYER_ADDRESS,
+    L1_MESSENGER_ADDRESS,
+    L2_BASE_TOKEN_ADDRESS,
+)
+_ETHEREUM_ADDRESSES = (MODEXP, BN254_ADD, BN254_MUL, BN254_PAIRING, BLAKE2F, POINT_EVALUATION)
+# Addresses that the flavour has a hook for and this kernel has not.
+PRODUCTION_MISSING = tuple(
+    address for address in _PRODUCTION_ADDRESSES if address not in dict(PRODUCTION_HOOKS)
+)
+ETHEREUM_MISSING = tuple(
+    address for address in _ETHEREUM_ADDRESSES if address not in dict(ETHEREUM_HOOKS)
+)
+
+
+@function
+def has_hook(target: u160) -> bool:
+    """Say whether calls of this address end in a hook."""
+    if target >= SPECIAL_ADDRESS_BOUND:
+        return False
+    number = u32(target)
+    if ETHEREUM:
+        for address, _ in unroll(ETHEREUM_HOOKS):
+            if number == address:
+                return True
+        for missing in unroll(ETHEREUM_MISSING):
+            if number == missing:
+                return True
+    else:
+        for address, _ in unroll(PRODUCTION_HOOKS):
+            if number == address:
+                return True
+        for missing in unroll(PRODUCTION_MISSING):
+            if number == missing:
+                return True
+    return False
+
+
+@function
+def call_hook(
+    system: System, call: HookCall, resources: Resources
+) -> tuple[Status, bool, Slice[u8]]:
+    """Run the hook at ``call.target``; ``has_hook`` was asked before."""
+    number = u32(call.target)
+    if ETHEREUM:
+        for address, hook in unroll(ETHEREUM_HOOKS):
+            if number == address:
+                return hook(system, call, resources)
+    else:
+        for address, hook in unroll(PRODUCTION_HOOKS):
+            if number == address:
+                return hook(system, call, resources)
+    return UNSUPPORTED_PRECOMPILE, False, call.input[:0]

@@ -1,0 +1,1 @@
+"""Precompiles: the hooks that Ethereum knows, one file each."""
