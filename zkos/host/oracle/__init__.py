@@ -1,0 +1,7 @@
+"""Answers to the kernel's oracle queries, and the word stream that they become.
+
+``answers``  what each query is answered with, from a batch and a state
+``border``   both host services (oracle and result keeper) behind one call, for python and x86_64
+``csr``      the same behind the machine's oracle CSR
+``words``    the recorded stream: the prover's input, as a file and as an oracle of its own
+"""

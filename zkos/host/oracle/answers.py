@@ -1,0 +1,315 @@
+"""What each query is answered with: one function per query, registered under its row.
+
+A ``BatchOracle`` walks through a batch as the program does: the metadata query opens a block, the
+size query takes the next transaction, the disconnect query closes the block. Answers about slots
+and the tree refer to the state before the block, so the changes of a block are put in when the
+next one opens.
+
+Answers have an even number of words, as the reference's host sends them: one word of padding
+after an odd byte string. The block count has neither padding nor length word.
+
+Source:  oracle reference, 2 and 3; interface/oracle_queries.py.
+Errors:  OracleError for a query that nobody can answer: unknown id, malformed parameters, an index
+         of an absent key, a preimage that nobody has.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from zkos.host.batch import BLOCK_HASHES, Batch, Block, Flavour, OfferedTransaction
+from zkos.host.errors import OracleError
+from zkos.host.senders import recover_address, recover_senders
+from zkos.host.state.state import State, flat_key
+from zkos.interface import oracle_queries as queries
+from zkos.interface.oracle_queries import QUERIES_BY_ID, Query
+from zkos.interface.wire import WireError, bytes_to_words
+
+DIGIT_BYTES = 32
+"""A digit of the division advice: the guest's big numbers are arrays of 256-bit digits."""
+DIVISION_REQUEST_WORDS = 7
+
+
+@dataclass(frozen=True)
+class BlockChanges:
+    """What a block did to the state: known when a forward run of it has ended."""
+
+    block_hash: int
+    writes: Sequence[tuple[bytes, bytes]]
+    """Tree keys and values of the changed slots, in the order of the block."""
+    preimages: Sequence[bytes]
+
+
+ChangesOf = Callable[[int], BlockChanges]
+"""Gives the changes of the block with this index, asked for when the next block opens."""
+
+
+class Memory(Protocol):
+    """The memory of the program that asks."""
+
+    def read(self, address: int, length: int) -> bytes:
+        """Give bytes of it."""
+        ...
+
+
+class BatchOracle:
+    """The oracle of a batch."""
+
+    def __init__(self, batch: Batch, state: State, changes_of: ChangesOf) -> None:
+        """Answer for ``batch`` from ``state``, the state before its first block."""
+        self.batch = batch
+        self.state = state
+        self._changes_of = changes_of
+        self._index = -1
+        self._transaction = -1
+        self._hashes: tuple[int, ...] = ()
+        self._senders: dict[int, list[int]] = {}
+
+    def answer(self, query_id: int, parameters: Sequence[int], memory: Memory | None) -> list[int]:
+        """Give the words that answer a query, without the length word."""
+        query = QUERIES_BY_ID.get(query_id)
+        if query is None:
+            raise OracleError(f"unknown oracle query 0x{query_id:08x}")
+        try:
+            values = query.parameters.decode_python(parameters)
+        except WireError as error:
+            raise OracleError(f"parameters of the query {query.name!r}: {error}") from error
+        words = ANSWERS[query_id](self, values, memory)
+        if query.has_length_word and len(words) % 2:
+            words.append(0)
+        return words
+
+    @property
+    def block(self) -> Block:
+        """The block that is running."""
+        if self._index < 0:
+            raise OracleError("the program asks about a block before it opened one")
+        return self.batch.blocks[self._index]
+
+    @property
+    def block_hashes(self) -> tuple[int, ...]:
+        """Hashes of the blocks before the running one, newest first."""
+        return self._hashes
+
+    @property
+    def transaction(self) -> OfferedTransaction:
+        """The transaction that is running."""
+        offered = self.block.transactions
+        if not 0 <= self._transaction < len(offered):
+            raise OracleError("the program asks about a transaction that it did not take")
+        return offered[self._transaction]
+
+    def open_block(self) -> None:
+        """Go to the next block of the batch."""
+        if self._index + 1 == len(self.batch.blocks):
+            raise OracleError(f"the program asks for more than {len(self.batch.blocks)} blocks")
+        if self._index >= 0:
+            changes = self._changes_of(self._index)
+            self.state.apply(changes.writes, changes.preimages)
+            shifted = (changes.block_hash, *self._hashes[: BLOCK_HASHES - 1])
+        else:
+            shifted = (0,) * BLOCK_HASHES
+        self._index += 1
+        self._transaction = -1
+        self._hashes = self.block.block_hashes or shifted
+
+    def take_transaction(self) -> int:
+        """Go to the next transaction of the block; gives its length, 0 after the last."""
+        self._transaction += 1
+        offered = self.block.transactions
+        return len(offered[self._transaction].encoded) if self._transaction < len(offered) else 0
+
+    def recovered_sender(self) -> int:
+        """Give the signer of the running transaction, 0 if there is none."""
+        if self._index not in self._senders:
+            offered = [one.encoded for one in self.block.transactions]
+            self._senders[self._index] = recover_senders(offered)
+        senders = self._senders[self._index]
+        if not 0 <= self._transaction < len(senders):
+            raise OracleError("the program asks for a sender before it took a transaction")
+        return senders[self._transaction]
+
+
+Answer = Callable[[BatchOracle, Mapping[str, Any], Memory | None], list[int]]
+ANSWERS: dict[int, Answer] = {}
+"""Query id -> the function that answers it."""
+
+
+def answers(query: Query) -> Callable[[Answer], Answer]:
+    """Register the answer to a query."""
+
+    def register(answer: Answer) -> Answer:
+        ANSWERS[query.id] = answer
+        return answer
+
+    return register
+
+
+def encode(query: Query, **values: Any) -> list[int]:
+    """Give the words of a reply."""
+    assert query.reply is not None
+    return query.reply.encode_python(values)
+
+
+@answers(queries.NUMBER_OF_BLOCKS)
+def _number_of_blocks(oracle: BatchOracle, _: Mapping[str, Any], __: Memory | None) -> list[int]:
+    return [len(oracle.batch.blocks)]
+
+
+@answers(queries.BLOCK_METADATA_QUERY)
+def _metadata(oracle: BatchOracle, _: Mapping[str, Any], __: Memory | None) -> list[int]:
+    oracle.open_block()
+    block = oracle.block
+    return encode(
+        queries.BLOCK_METADATA_QUERY,
+        base_fee=block.base_fee,
+        pubdata_price=block.pubdata_price,
+        native_price=block.native_price,
+        number=block.number,
+        timestamp=block.timestamp,
+        chain_id=oracle.batch.chain_id,
+        gas_limit=block.gas_limit,
+        pubdata_limit=block.pubdata_limit,
+        coinbase=block.coinbase,
+        block_hashes=list(reversed(oracle.block_hashes)),
+        mix_hash=block.mix_hash,
+    )
+
+
+@answers(queries.ETHEREUM_METADATA)
+def _ethereum_metadata(oracle: BatchOracle, _: Mapping[str, Any], __: Memory | None) -> list[int]:
+    if oracle.batch.flavour is not Flavour.ETHEREUM:
+        raise OracleError("a production block has no ethereum metadata")
+    return encode(
+        queries.ETHEREUM_METADATA,
+        excess_blob_gas=oracle.block.excess_blob_gas,
+        parent_beacon_block_root=oracle.block.parent_beacon_block_root,
+    )
+
+
+@answers(queries.DA_COMMITMENT_SCHEME)
+def _da_scheme(oracle: BatchOracle, _: Mapping[str, Any], __: Memory | None) -> list[int]:
+    return encode(queries.DA_COMMITMENT_SCHEME, number=oracle.batch.da_commitment_scheme)
+
+
+@answers(queries.PROOF_DATA)
+def _proof_data(oracle: BatchOracle, _: Mapping[str, Any], __: Memory | None) -> list[int]:
+    return encode(
+        queries.PROOF_DATA,
+        state_root=oracle.state.root(),
+        next_free_slot=oracle.state.next_free_slot,
+        last_block_timestamp=oracle.block.last_block_timestamp,
+    )
+
+
+@answers(queries.NEXT_TRANSACTION_SIZE)
+def _next_size(oracle: BatchOracle, _: Mapping[str, Any], __: Memory | None) -> list[int]:
+    return encode(queries.NEXT_TRANSACTION_SIZE, number=oracle.take_transaction())
+
+
+@answers(queries.TRANSACTION_CONTENT)
+def _content(oracle: BatchOracle, _: Mapping[str, Any], __: Memory | None) -> list[int]:
+    return bytes_to_words(oracle.transaction.encoded)
+
+
+@answers(queries.TRANSACTION_FORMAT)
+def _format(oracle: BatchOracle, _: Mapping[str, Any], __: Memory | None) -> list[int]:
+    return encode(queries.TRANSACTION_FORMAT, number=int(oracle.transaction.format))
+
+
+@answers(queries.TRANSACTION_SENDER)
+def _sender(oracle: BatchOracle, _: Mapping[str, Any], __: Memory | None) -> list[int]:
+    stated = oracle.transaction.stated_sender
+    sender = oracle.recovered_sender() if stated is None else stated
+    return encode(queries.TRANSACTION_SENDER, address=sender)
+
+
+@answers(queries.RECOVERED_SENDER)
+def _recovered_sender(oracle: BatchOracle, _: Mapping[str, Any], __: Memory | None) -> list[int]:
+    return encode(queries.RECOVERED_SENDER, address=oracle.recovered_sender())
+
+
+@answers(queries.RECOVERED_AUTHORITY)
+def _recovered_authority(
+    oracle: BatchOracle, asked: Mapping[str, Any], _: Memory | None
+) -> list[int]:
+    r, s = int.from_bytes(asked["r"], "big"), int.from_bytes(asked["s"], "big")
+    address = recover_address(asked["digest"], int(asked["y_parity"]), r, s)
+    return encode(queries.RECOVERED_AUTHORITY, address=address)
+
+
+@answers(queries.INITIAL_SLOT)
+def _initial_slot(oracle: BatchOracle, asked: Mapping[str, Any], _: Memory | None) -> list[int]:
+    value = oracle.state.slot(flat_key(asked["address"], int.from_bytes(asked["key"], "big")))
+    return encode(queries.INITIAL_SLOT, is_new=value is None, value=value or bytes(32))
+
+
+@answers(queries.PREIMAGE)
+def _preimage(oracle: BatchOracle, asked: Mapping[str, Any], _: Memory | None) -> list[int]:
+    content = oracle.state.preimage(asked["hash"])
+    if content is None:
+        raise OracleError(f"nobody has the preimage of 0x{asked['hash'].hex()}")
+    return bytes_to_words(content)
+
+
+@answers(queries.PREVIOUS_INDEX)
+def _previous_index(oracle: BatchOracle, asked: Mapping[str, Any], _: Memory | None) -> list[int]:
+    return encode(queries.PREVIOUS_INDEX, index=oracle.state.previous_index(asked["hash"]))
+
+
+@answers(queries.EXACT_INDEX)
+def _exact_index(oracle: BatchOracle, asked: Mapping[str, Any], _: Memory | None) -> list[int]:
+    index = oracle.state.index_of(asked["hash"])
+    if index is None:
+        raise OracleError(f"no leaf has the key 0x{asked['hash'].hex()}")
+    return encode(queries.EXACT_INDEX, index=index)
+
+
+@answers(queries.LEAF_AT_INDEX)
+def _leaf(oracle: BatchOracle, asked: Mapping[str, Any], _: Memory | None) -> list[int]:
+    leaf, siblings = oracle.state.leaf(asked["index"])
+    return encode(
+        queries.LEAF_AT_INDEX,
+        index=asked["index"],
+        key=leaf.key,
+        value=leaf.value,
+        next=leaf.next,
+        siblings=[int.from_bytes(sibling, "little") for sibling in siblings],
+    )
+
+
+@answers(queries.DIVISION_ADVICE)
+def _division(oracle: BatchOracle, asked: Mapping[str, Any], memory: Memory | None) -> list[int]:
+    if memory is None:
+        raise OracleError("division advice needs the memory of a running machine")
+    request = memory.read(asked["pointer"], 4 * DIVISION_REQUEST_WORDS)
+    words = [int.from_bytes(request[at : at + 4], "little") for at in range(0, len(request), 4)]
+    operation, dividend_at, dividend_digits, _, _, divisor_at, divisor_digits = words
+    if operation != 0:
+        raise OracleError(f"unknown operation {operation} of the division advice")
+    dividend = memory.read(dividend_at, DIGIT_BYTES * dividend_digits)
+    divisor = int.from_bytes(memory.read(divisor_at, DIGIT_BYTES * divisor_digits), "little")
+    if divisor == 0:
+        raise OracleError("division advice for a divisor of zero")
+    quotient, remainder = divmod(int.from_bytes(dividend, "little"), divisor)
+    parts = [_words_of_number(quotient), _words_of_number(remainder)]
+    return [len(parts[0]), len(parts[1]), *parts[0], *parts[1]]
+
+
+def _words_of_number(number: int) -> list[int]:
+    """Give the words of a number, leading zeros stripped to an even count."""
+    length = 8 * -(-number.bit_length() // 64)
+    return bytes_to_words(number.to_bytes(length, "little"))
+
+
+@answers(queries.BLOB_COMMITMENT)
+def _blob(oracle: BatchOracle, _: Mapping[str, Any], __: Memory | None) -> list[int]:
+    raise OracleError(
+        "DA commitment scheme 4 (blobs): this version has no KZG commitments; "
+        'use "da_commitment_scheme": 1 or 3'
+    )
+
+
+@answers(queries.DISCONNECT)
+def _disconnect(oracle: BatchOracle, _: Mapping[str, Any], __: Memory | None) -> list[int]:
+    return []

@@ -1,0 +1,70 @@
+"""The host's end of the kernel's border: oracle queries in, answers and records out.
+
+``python`` and ``x86_64`` reach it by ``host_call`` (services of ``interface/services.py``), a
+machine by queries on its CSR; both end in the same two methods. What the program is given is
+recorded as the words that it would read from the CSR: the length of each answer, then the answer.
+
+Errors:  OracleError, and KernelError for a record that is malformed.
+"""
+
+from array import array
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from zkos.host.errors import OracleError
+from zkos.host.oracle.answers import Memory
+from zkos.interface.oracle_queries import QUERIES_BY_ID
+from zkos.interface.services import RESULT_QUERY_ID, SERVICE_ORACLE, SERVICE_RESULT
+
+AnswerQuery = Callable[[int, Sequence[int], Memory | None], Sequence[int]]
+TakeRecord = Callable[[int, Sequence[int]], None]
+
+
+def refuse_record(record_id: int, words: Sequence[int]) -> None:
+    """Take no records: a proving run returns nothing but its public input."""
+    raise OracleError(f"a proving kernel handed over a result record ({record_id})")
+
+
+class Border:
+    """One run's connection to the host."""
+
+    def __init__(self, answer: AnswerQuery, take_record: TakeRecord = refuse_record) -> None:
+        self._answer = answer
+        self._take_record = take_record
+        self.words = array("I")
+        """The words that the program was given so far."""
+
+    def query(self, query_id: int, parameters: Sequence[int], memory: Memory | None) -> list[int]:
+        """Answer a query of the machine's CSR; the length word is the caller's."""
+        if query_id == RESULT_QUERY_ID:
+            self._take_record(parameters[0], parameters[1:])
+            return []
+        return list(self._answer(query_id, parameters, memory))
+
+    def serve(self, service: int, request: Sequence[int]) -> Sequence[int]:
+        """Answer a host call: the reply words."""
+        if service == SERVICE_RESULT:
+            self._take_record(request[0], request[1:])
+            return ()
+        if service != SERVICE_ORACLE:
+            raise OracleError(f"the kernel called an unknown host service {service}")
+        words = list(self._answer(request[0], request[1:], None))
+        if QUERIES_BY_ID[request[0]].has_length_word:
+            self.words.append(len(words))
+        self.words.extend(words)
+        return words
+
+    def call_compiled(self, service: int, request: memoryview, reply: memoryview) -> int:
+        """Answer a host call of compiled code: words of format "I" in and out."""
+        words = self.serve(service, request.tolist())
+        fitting = min(len(words), len(reply))
+        reply[:fitting] = memoryview(array("I", words[:fitting]))
+        return len(words)
+
+    def call_python(self, service: int, request: Any, reply: Any) -> int:
+        """Answer a host call of the kernel under CPython: slices of u32 in and out."""
+        words = self.serve(service, memoryview(request.to_bytes()).cast("I").tolist())
+        fitting = min(len(words), reply.size)
+        start = 4 * reply.start
+        reply.buffer[start : start + 4 * fitting] = array("I", words[:fitting]).tobytes()
+        return len(words)
