@@ -18,12 +18,23 @@ from zkos.compiler.errors import CompileError, Diagnostic
 from zkos.compiler.frontend import types
 from zkos.compiler.frontend.statements import check_function
 from zkos.compiler.ir import tree
+from zkos.compiler.passes.assignment import check_assignment
+from zkos.compiler.passes.escape import check_escape
 from zkos.compiler.passes.references import references
+from zkos.compiler.passes.status import check_status
+from zkos.compiler.passes.tail_calls import check_tail_calls
+from zkos.compiler.passes.unset import mark_unset
 from zkos.compiler.targets import Target
 from zkos.lang.functions import Function
 
-Pass = Callable[[tree.FunctionTree], list[Diagnostic]]
-PASSES: tuple[tuple[str, Pass], ...] = ()
+Pass = Callable[[tree.FunctionTree, Target], list[Diagnostic]]
+PASSES: tuple[tuple[str, Pass], ...] = (
+    ("assignment", check_assignment),
+    ("status", check_status),
+    ("escape", check_escape),
+    ("unset", mark_unset),
+    ("tail_calls", check_tail_calls),
+)
 
 
 @dataclass(frozen=True)
@@ -53,6 +64,7 @@ class _Program:
         self.functions: dict[str, Function] = {}
         self.needs: dict[str, list[str]] = {}
         self.diagnostics: list[Diagnostic] = []
+        self.doubled: set[str] = set()
 
     def collect(self, roots: Sequence[Function]) -> None:
         """Check every function that the roots reach."""
@@ -79,14 +91,15 @@ class _Program:
 
     def _checked(self, function: Function) -> tree.FunctionTree:
         checked = check_function(function, self.constants)
-        found = [one for _, check in PASSES for one in check(checked)]
+        found = [one for _, check in PASSES for one in check(checked, self.target)]
         if found:
             raise CompileError(found)
         return checked
 
     def _same(self, function: Function) -> None:
-        if self.functions[function.symbol] is function:
+        if self.functions[function.symbol] is function or function.symbol in self.doubled:
             return
+        self.doubled.add(function.symbol)
         code = function.python.__code__
         message = f"two functions have the symbol {function.symbol}"
         hint = "give what is made in a loop or by a function a name="
