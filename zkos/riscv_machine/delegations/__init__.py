@@ -1,0 +1,1 @@
+"""Delegations: what the machine computes in circuits of their own, one file each."""
