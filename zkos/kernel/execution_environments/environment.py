@@ -17,7 +17,7 @@ What the runner does with a frame:
    ``resume_after_deployment``;
 5. ``COMPLETED``: ``frame.completion`` is filled, ``frame.resources`` is what is left (no ergs after a
    halt). A constructor has deployed its code by then. ``completion.output`` lies in the frame's
-   heap: copy it to the return data before the heap is released.
+   heap: keep it (``Memory.keep_return_data``) and then release the heap from ``frame.heap_base``.
 
 Source:  zksync-os@v0.2.5 zk_ee/src/system/execution_environment/,
          basic_bootloader/src/bootloader/runner.rs; transactions reference, section 9.
@@ -96,6 +96,7 @@ class ExecutionFrame:
     value: u256
     input: Slice[u8]  # calldata; the initcode of a constructor
     bytecode: Bytecode  # the code to run; not used by a constructor
+    heap_base: u32  # where the frame's heap begins; set by start
     resources: Resources
     call_request: CallRequest
     deployment_request: DeploymentRequest

@@ -59,7 +59,7 @@ def resume_after_call(
     The resources that the callee left are back in ``frame.resources`` already.
     """
     if frame.ee == EE_EVM:
-        return evm.resume_after_call(system, environments.evm, frame, success, output)
+        return evm.resume_after_call(environments.evm, frame, success, output)
     return UNKNOWN_ENVIRONMENT
 
 
@@ -73,7 +73,7 @@ def resume_after_deployment(
 ) -> Status:
     """Tell a frame how its deployment went; ``output`` is empty, or what the constructor reverted with."""
     if frame.ee == EE_EVM:
-        return evm.resume_after_deployment(system, environments.evm, frame, success, output)
+        return evm.resume_after_deployment(environments.evm, frame, success, output)
     return UNKNOWN_ENVIRONMENT
 
 
@@ -83,7 +83,7 @@ def fail(
 ) -> Status:
     """End a frame whose request could not be paid: it halts, and ``frame.completion`` is filled."""
     if frame.ee == EE_EVM:
-        return evm.fail(system, environments.evm, frame, status)
+        return evm.fail(frame, status)
     return UNKNOWN_ENVIRONMENT
 
 

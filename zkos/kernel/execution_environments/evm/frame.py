@@ -14,6 +14,7 @@ from zkos.kernel.resources import ERGS_PER_GAS
 from zkos.kernel.system.system import System
 from zkos.lang import Array, Ref, Slice, Status, function, struct, u8, u32, u64, u256
 
+MAX_INITCODE_BYTES = 49152  # EIP-3860
 STACK_LIMIT = 1024  # entries; Ethereum yellow paper, 9.1
 DEPTH_LIMIT = 1024  # deepest frame that may run; the entry frame has depth 0
 
@@ -33,6 +34,7 @@ class EvmFrame:
     stack: Array[u256, STACK_LIMIT]
     context: Ref[ExecutionFrame]
     system: Ref[System]
+    calldata: Slice[u8]
     code: Slice[u8]
     jump_map: Slice[u8]  # one bit per code byte, least significant first
     memory: Slice[u8]  # the frame's heap as far as it is used; a multiple of 32 bytes
@@ -42,7 +44,7 @@ class EvmFrame:
     result_size: u32
     pc: u32  # the three below hold the registers while the interpreter is not running
     sp: u32
-    pending: u8  # request the frame waits for; 0 for none
+    own_jump_map: Array[u8, MAX_INITCODE_BYTES // 8]  # of code that has none stored
 
 
 @struct

@@ -1,0 +1,1 @@
+"""Tests of zkos/kernel/execution_environments."""
