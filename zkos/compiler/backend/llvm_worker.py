@@ -2,7 +2,7 @@
 
 LLVM ends the whole process when its code generator meets something that it cannot do, and
 llvmlite runs one call at a time; so modules are compiled in child processes, which ``workers.py``
-starts as ``python -m zkos.compiler.backend.llvm_worker``.
+starts with ``main``.
 
 Format: each message is a 4-byte big-endian length and a pickle of ``Job``, ``Compiled`` or
 ``Refused``. The child answers each job in order and ends at the end of its input.
@@ -133,7 +133,3 @@ def main() -> None:
     initialize()
     while (job := receive(sys.stdin.buffer)) is not None:
         send(replies, compile_job(job))
-
-
-if __name__ == "__main__":
-    main()

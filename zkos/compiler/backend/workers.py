@@ -28,6 +28,7 @@ from zkos.compiler.cache import Cache, digest
 from zkos.compiler.errors import InternalError
 
 PROCESSES = 2
+_START = "from zkos.compiler.backend.llvm_worker import main; main()"
 PACKAGE_ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -42,7 +43,7 @@ class Worker:
         path = os.pathsep.join([str(PACKAGE_ROOT), *filter(None, sys.path)])
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115  (lives as long as the process)
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "zkos.compiler.backend.llvm_worker"],
+            [sys.executable, "-c", _START],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,

@@ -71,9 +71,7 @@ def copy_shifted(target: Slice[u32], source: Slice[u32], first: u32, skew: u32):
 
 
 @function(inline=True)
-def copy_misaligned(
-    target: Slice[u8], source: Slice[u8], start: u32, skew: u32
-) -> u32:
+def copy_misaligned(target: Slice[u8], source: Slice[u8], start: u32, skew: u32) -> u32:
     """Copy whole words from ``start``, where the target is aligned and the source is not.
 
     Gives where it stopped. ``skew`` is that of the source there.
@@ -94,7 +92,7 @@ def copy_misaligned(
     return end
 
 
-@function(inline=False)
+@function
 def copy_up(target: Slice[u8], source: Slice[u8], target_skew: u32, source_skew: u32):
     """Copy from the low end: right when the target does not begin inside the source."""
     length = target.length
@@ -112,7 +110,7 @@ def copy_up(target: Slice[u8], source: Slice[u8], target_skew: u32, source_skew:
     copy_bytes(target, source, done, length)
 
 
-@function(inline=False)
+@function
 def copy_down(target: Slice[u8], source: Slice[u8], target_skew: u32, source_skew: u32):
     """Copy from the high end: right when the target begins inside the source."""
     i = target.length
@@ -135,7 +133,7 @@ def copy_down(target: Slice[u8], source: Slice[u8], target_skew: u32, source_ske
         target.unchecked[i] = source.unchecked[i]
 
 
-@function(inline=False)
+@function
 def fill_bytes(target: Slice[u8], byte: u32, target_skew: u32):
     """Set every byte to the low byte of ``byte``."""
     length = target.length
@@ -164,7 +162,7 @@ def fill_bytes(target: Slice[u8], byte: u32, target_skew: u32):
         i += 1
 
 
-@function(inline=False)
+@function
 def compare_bytes(a: Slice[u8], b: Slice[u8], a_skew: u32, b_skew: u32) -> u32:
     """Give 0 if equal, 1 if the first differing byte of ``a`` is greater, otherwise 2**32 - 1."""
     length = a.length

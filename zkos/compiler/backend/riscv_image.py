@@ -1,0 +1,190 @@
+"""The flat image of the bare machine: linker script, start code, program end, checks.
+
+Memory:  0                start code, program end, code, read-only data (the image)
+         0x200000         stack, 64 MiB, growing down from 0x4200000
+         0x4200000        .bss: the 16 output words, or the mailbox; no .data exists
+         heap             from the next page to 0x40000000
+Start:   gp is never written and stays 0; sp is set; a0..a3 get the heap (address, length) and the
+         output (address, 16); the program is ``zkos_main``.
+End:     x26 points to the output; then the 17 words by which tools find the end of a program.
+Mailbox: a test image has no ``zkos_main``. Its start code calls the address in the first word of
+         the mailbox with a0 = mailbox + 16, and ends.
+
+Source:  zksync-airbender v0.5.2, machine, image layout and ``find_binary_exit_point``.
+Errors:  ImageError for a program that does not fit or holds a word that the machine cannot prove.
+"""
+
+import io
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from elftools.elf.elffile import ELFFile
+
+from zkos.compiler.backend.link import run_linker
+from zkos.compiler.backend.riscv_patch import patch_image, patch_object
+from zkos.compiler.backend.riscv_support import BLAKE2_STUB, U256_SILENT_STUB
+from zkos.compiler.backend.riscv_words import (
+    A0,
+    A1,
+    A2,
+    A3,
+    CSR_BLAKE2,
+    CSR_U256,
+    NOP,
+    RA,
+    S10,
+    SP,
+    T0,
+    UNPROVABLE,
+    addi,
+    decode,
+    jalr,
+    low_part,
+    lui,
+    lw,
+)
+from zkos.compiler.errors import InternalError
+
+ROM_BYTES = 0x200000
+STACK_TOP = 0x4200000
+RAM_END = 0x40000000
+OUTPUT_WORDS = 16
+MAILBOX_BYTES = 1 << 20
+MAILBOX_FRAME = 16
+"""Offset of the frame in the mailbox."""
+
+EXIT_WORDS = (*(lw(10 + i, S10, 4 * i) for i in range(OUTPUT_WORDS)), 0x0000_006F)
+"""``lw x(10+i), 4i(x26)`` for 16 words, then a jump to itself: exactly once in an image."""
+
+START_WORDS = 16
+_SCRIPT = f"""\
+ENTRY(zkos_start)
+SECTIONS {{
+  . = 0;
+  .text : {{
+    zkos_start = .;
+    . += {4 * (START_WORDS + len(EXIT_WORDS))};
+    *(.text.zkos_stubs)
+    KEEP(*-zkos_frames.o(.text))
+    *(.text .text.*)
+    zkos_text_end = .;
+  }}
+  .rodata : ALIGN(4) {{
+    *(.rodata .rodata.* .srodata .srodata.*)
+    . = ALIGN(4);
+  }}
+  zkos_image_end = .;
+  . = {STACK_TOP:#x};
+  .data : {{ zkos_data = .; *(.data .data.* .sdata .sdata.*) zkos_data_end = .; }}
+  ASSERT(zkos_data == zkos_data_end, "the image has writable initialised data")
+  ASSERT(zkos_image_end <= {ROM_BYTES:#x}, "the image is larger than the ROM of 2 MiB")
+  .bss (NOLOAD) : {{
+    zkos_output = .;
+    . += SIZE_OF_FIXED;
+    *(.bss .bss.* .sbss .sbss.* COMMON)
+  }}
+  zkos_heap = ALIGN(0x1000);
+  /DISCARD/ : {{
+    *(.comment) *(.eh_frame*) *(.note*) *(.riscv.attributes) *(.llvm_addrsig)
+  }}
+}}
+"""
+
+
+class ImageError(InternalError):
+    """The program does not make a valid image."""
+
+
+@dataclass(frozen=True)
+class Image:
+    """A finished image, and its ELF with symbols and perhaps lines."""
+
+    data: bytes
+    elf: bytes
+    symbols: Mapping[str, int]
+    text_bytes: int
+
+
+def _load_address(register: int, value: int) -> list[int]:
+    return [lui(register, value), addi(register, register, low_part(value))]
+
+
+def start_code(symbols: Mapping[str, int], has_mailbox: bool) -> list[int]:
+    """Give the words before the exit sequence, padded to ``START_WORDS``."""
+    output = symbols["zkos_output"]
+    if has_mailbox:
+        words = [
+            lui(SP, STACK_TOP),
+            *_load_address(S10, output),
+            lw(T0, S10, 0),
+            addi(A0, S10, MAILBOX_FRAME),
+            jalr(RA, T0, 0),
+            *_load_address(S10, output),
+        ]
+    else:
+        entry, heap = symbols["zkos_main"], symbols["zkos_heap"]
+        words = [
+            lui(SP, STACK_TOP),
+            *_load_address(A0, heap),
+            *_load_address(A1, RAM_END - heap),
+            *_load_address(A2, output),
+            addi(A3, 0, OUTPUT_WORDS),
+            lui(T0, entry),
+            jalr(RA, T0, low_part(entry)),
+            *_load_address(S10, output),
+        ]
+    return words + [NOP] * (START_WORDS - len(words))
+
+
+def link_image(objects: Mapping[str, bytes], *, has_mailbox: bool = False) -> Image:
+    """Link objects to an image."""
+    patched = {name: patch_object(data) for name, data in objects.items()}
+    fixed = MAILBOX_BYTES if has_mailbox else 4 * OUTPUT_WORDS
+    # Unused sections go; what the host calls is kept by the script.
+    keep = [] if has_mailbox else ["--undefined=zkos_main"]
+    options = [
+        "-m", "elf32lriscv", "--gc-sections", "--no-relax-gp", "--build-id=none", "--no-pie",
+        "--no-eh-frame-hdr", "-z", "norelro", "-z", "noseparate-code", *keep,
+    ]  # fmt: skip
+    script = _SCRIPT.replace("SIZE_OF_FIXED", str(fixed))
+    return finish_image(run_linker(patched, options, script), has_mailbox=has_mailbox)
+
+
+def finish_image(linked: bytes, *, has_mailbox: bool) -> Image:
+    """Write start code and program end, patch and check; gives image and ELF."""
+    elf = ELFFile(io.BytesIO(linked))
+    table = elf.get_section_by_name(".symtab")
+    symbols = {symbol.name: int(symbol["st_value"]) for symbol in table.iter_symbols()}
+    text = elf.get_section_by_name(".text")
+    end = symbols["zkos_text_end"]
+    words = list(struct.unpack(f"<{end // 4}I", text.data()[:end]))
+    begin = [*start_code(symbols, has_mailbox), *EXIT_WORDS]
+    words[: len(begin)] = begin
+    stubs = {BLAKE2_STUB: CSR_BLAKE2, U256_SILENT_STUB: CSR_U256}
+    patch_image(
+        words, {symbols[name]: csr for name, csr in stubs.items() if symbols.get(name, 0)}
+    )
+    code = struct.pack(f"<{len(words)}I", *words)
+    whole = bytearray(linked)
+    at = int(text["sh_offset"])
+    whole[at : at + len(code)] = code
+    rodata = elf.get_section_by_name(".rodata")
+    data = code
+    if rodata is not None and rodata["sh_size"]:
+        data = code.ljust(rodata["sh_addr"], b"\0") + rodata.data()
+    data += bytes(-len(data) % 4)
+    check_image(data, len(code))
+    return Image(data, bytes(whole), symbols, len(code))
+
+
+def check_image(data: bytes, text_bytes: int) -> None:
+    """Refuse an image that the machine could not prove or whose end tools would not find."""
+    if len(data) > ROM_BYTES or len(data) % 4:
+        raise ImageError(f"the image has {len(data)} bytes: expected a multiple of 4 up to 2 MiB")
+    for at, (word,) in enumerate(struct.iter_unpack("<I", data[:text_bytes])):
+        if decode(word) is None and word != UNPROVABLE:
+            raise ImageError(f"the word {word:#010x} at {4 * at:#x} is no provable instruction")
+    exits = data.count(struct.pack(f"<{len(EXIT_WORDS)}I", *EXIT_WORDS))
+    if exits != 1:
+        raise ImageError(f"the image holds the exit sequence {exits} times: expected once")

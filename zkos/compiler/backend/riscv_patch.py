@@ -1,0 +1,90 @@
+"""Taking the disguise off: the machine's own instructions in objects and in the linked image.
+
+Objects: a call of the u256 stub is two words (``auipc``, ``jalr``); they become the CSR
+instruction and ``mv a0, a2``, and their relocations are cancelled.
+Image:   atomic exchanges on address 0 become accesses of the oracle CSR. Where LLVM chose x0,
+         tp takes a word that nobody wants (a read into x0 would be no read) and gp, which is
+         never written, gives a zero (a write from x0 would be no write). A ``jal`` to one of the
+         other stubs becomes the CSR instruction itself.
+
+Errors:  PatchError for an atomic instruction of any other form.
+"""
+
+import io
+import struct
+from collections.abc import Mapping
+
+from elftools.elf.elffile import ELFFile
+from elftools.elf.relocation import RelocationSection
+
+from zkos.compiler.backend.riscv_support import U256_STUB
+from zkos.compiler.backend.riscv_words import (
+    A0,
+    A2,
+    CSR_ORACLE,
+    CSR_U256,
+    GP,
+    RA,
+    TP,
+    addi,
+    csrrw,
+    jal_target,
+)
+from zkos.compiler.errors import InternalError
+
+_R_NONE, _R_CALL, _R_CALL_PLT, _R_RELAX = 0, 18, 19, 51
+_RELA_BYTES = 12
+_ATOMIC = 0x2F
+_EXCHANGE, _XOR = 0x01, 0x04
+
+
+class PatchError(InternalError):
+    """An instruction that should have been the machine's own has an unexpected form."""
+
+
+def patch_object(data: bytes) -> bytes:
+    """Replace the calls of the u256 stub in an object file."""
+    elf = ELFFile(io.BytesIO(data))
+    out = bytearray(data)
+    for section in elf.iter_sections():
+        if not isinstance(section, RelocationSection):
+            continue
+        symbols = elf.get_section(section["sh_link"])
+        code = elf.get_section(section["sh_info"])["sh_offset"]
+        calls = set()
+        for index, entry in enumerate(section.iter_relocations()):
+            at = entry["r_offset"]
+            kind = entry["r_info_type"]
+            is_call = kind in (_R_CALL, _R_CALL_PLT)
+            if is_call and symbols.get_symbol(entry["r_info_sym"]).name == U256_STUB:
+                calls.add(at)
+                words = (csrrw(0, CSR_U256, 0), addi(A0, A2, 0))
+                struct.pack_into("<2I", out, code + at, *words)
+            elif kind != _R_RELAX or at not in calls:
+                continue
+            place = section["sh_offset"] + index * _RELA_BYTES
+            struct.pack_into("<IIi", out, place, at, _R_NONE, 0)
+    return bytes(out)
+
+
+def _oracle_access(word: int, pc: int) -> int:
+    operation, rs2, rs1, rd = word >> 27, word >> 20 & 31, word >> 15 & 31, word >> 7 & 31
+    if rs1 == 0 and word >> 12 & 7 == 2:
+        if operation == _EXCHANGE and rs2 == 0:
+            return csrrw(rd or TP, CSR_ORACLE, 0)
+        if operation == _XOR and rd == 0:
+            return csrrw(0, CSR_ORACLE, rs2 or GP)
+    raise PatchError(f"atomic instruction {word:#010x} at {pc:#x} is no oracle access")
+
+
+def patch_image(words: list[int], stubs: Mapping[int, int]) -> None:
+    """Replace the disguised instructions of the linked code in place; it begins at address 0.
+
+    ``stubs`` gives the CSR of each stub that is one instruction, by its address.
+    """
+    for index, word in enumerate(words):
+        pc = 4 * index
+        if word & 0x7F == _ATOMIC:
+            words[index] = _oracle_access(word, pc)
+        elif word & 0xFFF == RA << 7 | 0x6F and jal_target(word, pc) in stubs:
+            words[index] = csrrw(0, stubs[jal_target(word, pc)], 0)
