@@ -43,27 +43,27 @@ from zkos.riscv_machine.state import (
 
 
 @function(inline=True)
-def nop(m: MachineState, ram: Slice[u32], word: u64) -> bool:
+def body_nop(m: MachineState, ram: Slice[u32], word: u64) -> bool:
     """Do nothing: an instruction whose result nobody sees."""
     return True
 
 
 @function(inline=True)
-def li(m: MachineState, ram: Slice[u32], word: u64) -> bool:
+def body_li(m: MachineState, ram: Slice[u32], word: u64) -> bool:
     """Load a constant."""
     m.x.unchecked[target(word)] = immediate(word)
     return True
 
 
 @function(inline=True)
-def mv(m: MachineState, ram: Slice[u32], word: u64) -> bool:
+def body_mv(m: MachineState, ram: Slice[u32], word: u64) -> bool:
     """Copy a register."""
     m.x.unchecked[target(word)] = m.x.unchecked[first(word)]
     return True
 
 
 def _register_body(name: str, rule: Function) -> Function:
-    @function(inline=True, name=name)
+    @function(inline=True, name=f"body_{name}")
     def body(m: MachineState, ram: Slice[u32], word: u64) -> bool:
         a = m.x.unchecked[first(word)]
         b = m.x.unchecked[second(word)]
@@ -74,7 +74,7 @@ def _register_body(name: str, rule: Function) -> Function:
 
 
 def _immediate_body(name: str, rule: Function) -> Function:
-    @function(inline=True, name=name)
+    @function(inline=True, name=f"body_{name}")
     def body(m: MachineState, ram: Slice[u32], word: u64) -> bool:
         m.x.unchecked[target(word)] = rule(m.x.unchecked[first(word)], immediate(word))
         return True
@@ -87,9 +87,9 @@ def _rule(name: str) -> Function:
 
 
 BODIES: dict[str, Function] = {
-    "nop": nop,
-    "li": li,
-    "mv": mv,
+    "nop": body_nop,
+    "li": body_li,
+    "mv": body_mv,
     **{name: _register_body(name, _rule(name)) for name in REGISTER_NAMES},
     **{
         name: _immediate_body(name, _rule("sltu" if name == "sltiu" else name[:-1]))

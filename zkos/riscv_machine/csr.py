@@ -51,11 +51,11 @@ def read_word(m: MachineState) -> tuple[bool, u32]:
 
 
 @function(inline=False, cold=True)
-def flush(m: MachineState) -> u32:
+def flush(m: MachineState):
     """Hand written words to the host without asking for any."""
     count = m.written_count
     m.written_count = 0
-    return host_call(SERVICE_WRITE, m.written[:count], m.words[:0])
+    _ = host_call(SERVICE_WRITE, m.written[:count], m.words[:0])
 
 
 @function(inline=False)
@@ -65,6 +65,6 @@ def write_word(m: MachineState, word: u32):
     if m.oracle == ORACLE_LIVE:
         m.available = m.position
         if m.written_count == WRITE_BUFFER_WORDS:
-            ignored = flush(m)
+            flush(m)
         m.written[m.written_count] = word
         m.written_count += 1

@@ -7,6 +7,7 @@ The state struct is read and written by name in both. Compiled, it is plain memo
 import mmap
 import struct
 from collections.abc import Callable
+from functools import cache
 from typing import Any, Protocol
 
 from zkos.compiler.backend.loader import Entry, HostConnection, load
@@ -55,6 +56,14 @@ class Core(Protocol):
         ...
 
 
+@cache
+def compiled_functions() -> dict[str, Entry]:
+    """Compile the machine (a moment, and only once a process) and load it."""
+    functions = list(FUNCTIONS.values())
+    program = load(build_program(functions, X86_64, entries=functions).save())
+    return {name: Entry(program, body) for name, body in FUNCTIONS.items()}
+
+
 class CompiledCore:
     """The machine compiled to x86-64."""
 
@@ -63,9 +72,7 @@ class CompiledCore:
         self._offsets = offsets
         self._memory = memory
         self._state = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
-        functions = list(FUNCTIONS.values())
-        program = load(build_program(functions, X86_64, entries=functions).save())
-        self._entries = {name: Entry(program, body) for name, body in FUNCTIONS.items()}
+        self._entries = compiled_functions()
 
     def _place(self, name: str, index: int) -> tuple[str, int]:
         kind = MachineState.fields[name]  # type: ignore[attr-defined]
