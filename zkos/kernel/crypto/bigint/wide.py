@@ -5,7 +5,7 @@ Modes:   on the RISC-V machine two delegation calls; elsewhere 64-bit limbs.
 Errors:  none.
 """
 
-from zkos.lang import RISCV, U256Cell, function, local, u64, u128, u256, u256_delegation
+from zkos.lang import RISCV, U256Cell, function, local, u64, u128, u256, u256_delegation, unlikely
 
 MUL_LOW = 8
 MUL_HIGH = 16
@@ -41,6 +41,21 @@ def _multiply_by_limbs(a: u256, b: u256) -> tuple[u256, u256]:
     p2, s3, s4, s5, s6 = _row(u64(a >> 128), b, r2, r3, r4, r5)
     p3, p4, p5, p6, p7 = _row(u64(a >> 192), b, s3, s4, s5, s6)
     return join(p0, p1, p2, p3), join(p4, p5, p6, p7)
+
+
+@function(inline=True)
+def fold_wide(low: u256, high: u256, complement: u64) -> u256:
+    """Give a number below 2^256 congruent to high·2^256 + low modulo 2^256 - ``complement``."""
+    s0, s1, s2, s3, overflow = _row(
+        complement, high, u64(low), u64(low >> 64), u64(low >> 128), u64(low >> 192)
+    )
+    # overflow is below 2^64 and so is complement: the second fold carries at most once more,
+    # and then the sum is so small that adding complement cannot carry again.
+    addend = u256(u128(overflow) * u128(complement))
+    total = join(s0, s1, s2, s3) + addend
+    if unlikely(total < addend):
+        total += u256(complement)
+    return total
 
 
 @function(inline=True)

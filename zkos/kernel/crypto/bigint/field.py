@@ -1,0 +1,266 @@
+"""Arithmetic modulo a 256-bit prime, on numbers that live in memory cells.
+
+``make_field(modulus, name)`` makes a struct with the operations; its own cells are constants and
+scratch space, since the delegation's operands must be in RAM. Operations change their first
+argument. An element is any number below 2^256 congruent to what it stands for; ``leave`` makes
+it canonical. Two elements of one call are different cells unless the docstring says otherwise.
+
+How elements are represented is the target's matter (``represent``, ``enter``, ``leave``):
+- on the RISC-V machine in Montgomery form with R = 2^256: a product takes five delegation calls
+  and a conditional addition after its copies, fewer than folding the high half;
+- elsewhere, for a modulus 2^256 - c with c below 2^64, as they are: 2^256 is folded to c;
+- elsewhere, for other moduli, in Montgomery form.
+
+Nothing here is constant-time: all numbers are public.
+
+Source:  Montgomery, "Modular multiplication without trial division" (1985), in the form that
+         subtracts: with T = H·R + L and q = L·m^-1 mod R, T·R^-1 = H - floor(q·m / R).
+Errors:  none.
+"""
+
+from typing import Any
+
+from zkos.kernel.crypto.bigint.wide import MUL_HIGH, MUL_LOW, fold_wide, multiply_wide
+from zkos.lang import (
+    RISCV,
+    U256Cell,
+    function,
+    range,
+    struct,
+    u32,
+    u256,
+    u256_delegation,
+    unlikely,
+)
+
+ADD = 1
+SUBTRACT = 2
+REVERSE_SUBTRACT = 4
+EQUAL = 32
+COPY = 128
+
+_R = 1 << 256
+_SPARSE_BITS = 64
+
+
+def is_plain(modulus: int, is_riscv: bool) -> bool:
+    """Say whether elements are represented by themselves."""
+    return not is_riscv and _R - modulus < 1 << _SPARSE_BITS
+
+
+def represent(modulus: int, number: int, is_riscv: bool) -> int:
+    """Give the representation of a constant at import time."""
+    return number % modulus if is_plain(modulus, is_riscv) else number * _R % modulus
+
+
+def _make_product(modulus: int, name: str) -> Any:
+    """Make the product of two representations for targets without delegations."""
+    inverse = pow(modulus, -1, _R)
+    complement = _R - modulus
+
+    @function(inline=True, name=f"{name}_folded_product")
+    def folded_product(a: u256, b: u256) -> u256:
+        low, high = multiply_wide(a, b)
+        return fold_wide(low, high, complement)
+
+    @function(inline=True, name=f"{name}_montgomery_product")
+    def montgomery_product(a: u256, b: u256) -> u256:
+        low, high = multiply_wide(a, b)
+        _, multiple = multiply_wide(low * inverse, modulus)
+        difference = high - multiple
+        if high < multiple:
+            difference += modulus
+        return difference
+
+    return folded_product if is_plain(modulus, False) else montgomery_product
+
+
+def make_field(modulus: int, name: str) -> Any:
+    """Make the field of a prime between 2^255 and 2^256."""
+    if not _R // 2 < modulus < _R or modulus % 2 == 0:
+        raise ValueError(f"expected an odd modulus of 256 bits, got {modulus:#x}")
+    complement = _R - modulus
+    inverse = pow(modulus, -1, _R)
+    half = (modulus + 1) // 2
+    stays_plain = is_plain(modulus, False)
+    r_squared = _R * _R % modulus
+    product = _make_product(modulus, name)
+
+    @struct(name=name, align=32)
+    class Field:
+        """Operations modulo a prime, with their constants and scratch cells."""
+
+        modulus: U256Cell
+        inverse: U256Cell  # modulus^-1 mod 2^256
+        half: U256Cell  # (modulus + 1) / 2
+        shift: U256Cell  # 2^255: the high half of a product with it is a shift by one
+        zero: U256Cell
+        low: U256Cell
+        factor: U256Cell
+
+        def begin(self):
+            """Fill the constants; first call of all."""
+            if RISCV:
+                self.modulus.number = modulus
+                self.inverse.number = inverse
+                self.half.number = half
+                self.shift.number = u256(1) << 255
+
+        @function(inline=True)
+        def copy(self, r: U256Cell, a: U256Cell):
+            """r = a"""
+            if RISCV:
+                u256_delegation(r, a, COPY)
+            else:
+                r.number = a.number
+
+        @function(inline=True)
+        def _reduce(self, r: U256Cell):
+            """Finish a product: ``r`` holds its high half, ``self.low`` its low half."""
+            u256_delegation(self.low, self.inverse, MUL_LOW)
+            u256_delegation(self.low, self.modulus, MUL_HIGH)
+            if u256_delegation(r, self.low, SUBTRACT) != 0:
+                u256_delegation(r, self.modulus, ADD)
+
+        @function(inline=True)
+        def multiply(self, r: U256Cell, b: U256Cell):
+            """r = r·b"""
+            if RISCV:
+                u256_delegation(self.low, r, COPY)
+                u256_delegation(self.low, b, MUL_LOW)
+                u256_delegation(r, b, MUL_HIGH)
+                self._reduce(r)
+            else:
+                r.number = product(r.number, b.number)
+
+        @function(inline=True)
+        def multiply_into(self, r: U256Cell, a: U256Cell, b: U256Cell):
+            """r = a·b; ``a`` and ``b`` may be the same cell, ``r`` is another."""
+            if RISCV:
+                u256_delegation(self.low, a, COPY)
+                u256_delegation(self.low, b, MUL_LOW)
+                u256_delegation(r, a, COPY)
+                u256_delegation(r, b, MUL_HIGH)
+                self._reduce(r)
+            else:
+                r.number = product(a.number, b.number)
+
+        @function(inline=True)
+        def square(self, r: U256Cell):
+            """r = r²"""
+            if RISCV:
+                u256_delegation(self.factor, r, COPY)
+                self.multiply(r, self.factor)
+            else:
+                r.number = product(r.number, r.number)
+
+        @function(inline=False)
+        def square_times(self, r: U256Cell, count: u32):
+            """r = r^(2^count)"""
+            for _ in range(count):
+                self.square(r)
+
+        @function(inline=True)
+        def add(self, r: U256Cell, b: U256Cell):
+            """r = r + b"""
+            if RISCV:
+                if u256_delegation(r, b, ADD) != 0:
+                    if unlikely(u256_delegation(r, self.modulus, SUBTRACT) == 0):
+                        u256_delegation(r, self.modulus, SUBTRACT)
+            else:
+                total = r.number + b.number
+                if total < b.number:
+                    total += complement
+                    if unlikely(total < complement):
+                        total += complement
+                r.number = total
+
+        @function(inline=True)
+        def subtract(self, r: U256Cell, b: U256Cell):
+            """r = r - b"""
+            if RISCV:
+                if u256_delegation(r, b, SUBTRACT) != 0:
+                    if unlikely(u256_delegation(r, self.modulus, ADD) == 0):
+                        u256_delegation(r, self.modulus, ADD)
+            else:
+                self._set_difference(r, r.number, b.number)
+
+        @function(inline=True)
+        def subtract_from(self, r: U256Cell, b: U256Cell):
+            """r = b - r"""
+            if RISCV:
+                if u256_delegation(r, b, REVERSE_SUBTRACT) != 0:
+                    if unlikely(u256_delegation(r, self.modulus, ADD) == 0):
+                        u256_delegation(r, self.modulus, ADD)
+            else:
+                self._set_difference(r, b.number, r.number)
+
+        @function(inline=True)
+        def _set_difference(self, r: U256Cell, a: u256, b: u256):
+            difference = a - b
+            if a < b:
+                if unlikely(difference < complement):
+                    difference -= complement
+                difference -= complement
+            r.number = difference
+
+        @function(inline=True)
+        def negate(self, r: U256Cell):
+            """r = -r"""
+            if RISCV:
+                self.subtract_from(r, self.modulus)
+            else:
+                self._set_difference(r, modulus, r.number)
+
+        @function(inline=True)
+        def halve(self, r: U256Cell):
+            """r = r / 2"""
+            is_odd = r.number & 1 != 0
+            if RISCV:
+                u256_delegation(r, self.shift, MUL_HIGH)
+                if is_odd:
+                    u256_delegation(r, self.half, ADD)
+            else:
+                halved = r.number >> 1
+                r.number = halved + half if is_odd else halved
+
+        @function(inline=True)
+        def is_zero(self, r: U256Cell) -> bool:
+            """Say whether r = 0; of the numbers below 2^256 two stand for it."""
+            if RISCV:
+                if u256_delegation(r, self.zero, EQUAL) != 0:
+                    return True
+                return u256_delegation(r, self.modulus, EQUAL) != 0
+            else:
+                return r.number == 0 or r.number == modulus
+
+        @function(inline=True)
+        def set_constant(self, r: U256Cell, plain: u256, machine: u256):
+            """Set r to a constant, given as ``represent`` gives it for either kind of target."""
+            if RISCV:
+                r.number = machine
+            else:
+                r.number = plain
+
+        def enter(self, r: U256Cell, number: u256):
+            """Set r to the element that ``number`` (below 2^256) stands for."""
+            r.number = number
+            if RISCV:
+                self.factor.number = r_squared
+                self.multiply(r, self.factor)
+            elif not stays_plain:
+                r.number = product(number, r_squared)
+
+        def leave(self, r: U256Cell) -> u256:
+            """Give the number below the modulus that r stands for."""
+            if RISCV:
+                self.low.number = r.number
+                self.factor.number = 0
+                self._reduce(self.factor)
+                return self.factor.number
+            elif stays_plain:
+                return r.number - modulus if r.number >= modulus else r.number
+            else:
+                return product(r.number, 1)
+
+    return Field

@@ -1,0 +1,1 @@
+"""The curve secp256k1 and the recovery of public keys from signatures."""

@@ -1,0 +1,194 @@
+"""u·G + v·R for a constant G and any R, the costly part of a signature recovery.
+
+Both scalars are split by the endomorphism and the four halves recoded to signed windows, so that
+128 doublings serve all. The odd multiples of R are brought to one common Z and then count as
+affine, on the curve that is isomorphic by this Z (the scaled curve: (x, y) becomes (x·Z², y·Z³)).
+The accumulator lives there too; multiples of G are affine on the original curve, and are added
+with the accumulator's Z scaled.
+
+Source:  Strauss's interleaving: Hankerson, Menezes, Vanstone, "Guide to Elliptic Curve
+         Cryptography", algorithm 3.51; constants.py for the endomorphism.
+Errors:  none.
+"""
+
+from zkos.kernel.crypto.bigint.field import represent
+from zkos.kernel.crypto.secp256k1 import constants as curve
+from zkos.kernel.crypto.secp256k1.points import Coordinates, JacobianPoint, PointArithmetic
+from zkos.kernel.crypto.secp256k1.scalars import DIGITS, recode, split
+from zkos.lang import RISCV, Array, U256Cell, function, i16, range, struct, u32, u256
+
+_ENTRIES = 1 << (curve.WINDOW_R - 2)
+_BETA = (represent(curve.P, curve.BETA, False), represent(curve.P, curve.BETA, True))
+ONE = (represent(curve.P, 1, False), represent(curve.P, 1, True))
+
+
+@struct
+class Multiples:
+    """The odd multiples R, 3R, ... as affine points of the scaled curve, and beta·x of each."""
+
+    x: Array[U256Cell, _ENTRIES]
+    y: Array[U256Cell, _ENTRIES]
+    beta_x: Array[U256Cell, _ENTRIES]
+    ratio: Array[U256Cell, _ENTRIES]  # Z of an entry over Z of the one before
+    scale: U256Cell  # the common Z
+    step_x: U256Cell
+    step_y: U256Cell
+    square: U256Cell
+
+    def fill(self, points: PointArithmetic, p: JacobianPoint, x: U256Cell, y: U256Cell):
+        """Compute the multiples of (x, y), with ``p`` as scratch space."""
+        field = points.field
+        self._start(points, p, x, y)
+        for i in range(1, _ENTRIES):
+            points.subtract_coordinates(p, self.step_x, self.step_y, p.z)
+            field.copy(self.ratio[i], points.h)
+            points.finish_addition(p)
+            field.copy(self.x[i], p.x)
+            field.copy(self.y[i], p.y)
+        self._share_last_z(field)
+        field.multiply(self.scale, p.z)
+        field.set_constant(self.square, _BETA[0], _BETA[1])
+        for i in range(_ENTRIES):
+            field.multiply_into(self.beta_x[i], self.x[i], self.square)
+
+    def _start(self, points: PointArithmetic, p: JacobianPoint, x: U256Cell, y: U256Cell):
+        """Make 2R the step, affine on the curve scaled by its Z, and R there the first entry."""
+        field = points.field
+        field.copy(p.x, x)
+        field.copy(p.y, y)
+        field.set_constant(p.z, ONE[0], ONE[1])
+        points.double(p)
+        field.copy(self.step_x, p.x)
+        field.copy(self.step_y, p.y)
+        field.copy(self.scale, p.z)
+        field.multiply_into(self.square, p.z, p.z)
+        field.multiply_into(p.x, x, self.square)
+        field.multiply(self.square, p.z)
+        field.multiply_into(p.y, y, self.square)
+        field.set_constant(p.z, ONE[0], ONE[1])
+        field.copy(self.x[0], p.x)
+        field.copy(self.y[0], p.y)
+
+    def _share_last_z(self, field: Coordinates):
+        """Bring the entries, each with a Z of its own, to the Z of the last one."""
+        factor = self.step_x
+        cube = self.step_y
+        field.set_constant(factor, ONE[0], ONE[1])
+        for distance in range(1, _ENTRIES):
+            i = u32(_ENTRIES - 1) - distance
+            field.multiply(factor, self.ratio[i + 1])
+            field.multiply_into(self.square, factor, factor)
+            field.multiply_into(cube, self.square, factor)
+            field.multiply(self.x[i], self.square)
+            field.multiply(self.y[i], cube)
+
+
+@struct
+class DoubleMultiplication:
+    """The memory of one double multiplication, all zero at first."""
+
+    points: PointArithmetic
+    multiples: Multiples
+    sum: JacobianPoint
+    x: U256Cell
+    y: U256Cell
+    z: U256Cell
+    digits_g: Array[i16, DIGITS]
+    digits_beta_g: Array[i16, DIGITS]
+    digits_r: Array[i16, DIGITS]
+    digits_beta_r: Array[i16, DIGITS]
+
+    def run(self, u: u256, v: u256, x: U256Cell, y: U256Cell):
+        """Set ``sum`` to u·G + v·(x, y), its coordinates on the original curve."""
+        places = self._recode(u, v)
+        self.multiples.fill(self.points, self.sum, x, y)
+        self.sum.is_infinity = True
+        for done in range(places):
+            place = places - 1 - done
+            if not self.sum.is_infinity:
+                self.points.double(self.sum)
+            if self.digits_r[place] != 0:
+                self._add_multiple_of_r(self.digits_r[place], False)
+            if self.digits_beta_r[place] != 0:
+                self._add_multiple_of_r(self.digits_beta_r[place], True)
+            if self.digits_g[place] != 0:
+                self._add_multiple_of_g(self.digits_g[place], False)
+            if self.digits_beta_g[place] != 0:
+                self._add_multiple_of_g(self.digits_beta_g[place], True)
+        self.points.field.multiply(self.sum.z, self.multiples.scale)
+
+    def _recode(self, u: u256, v: u256) -> u32:
+        u1, u2 = split(u)
+        v1, v2 = split(v)
+        places = recode(self.digits_g[:], u1, curve.WINDOW_G)
+        places = _larger(places, recode(self.digits_beta_g[:], u2, curve.WINDOW_G))
+        places = _larger(places, recode(self.digits_r[:], v1, curve.WINDOW_R))
+        return _larger(places, recode(self.digits_beta_r[:], v2, curve.WINDOW_R))
+
+    @function(inline=False)
+    def _add_multiple_of_r(self, digit: i16, is_beta: bool):
+        field = self.points.field
+        entry = _entry(digit)
+        if is_beta:
+            field.copy(self.x, self.multiples.beta_x[entry])
+        else:
+            field.copy(self.x, self.multiples.x[entry])
+        field.copy(self.y, self.multiples.y[entry])
+        if digit < 0:
+            field.negate(self.y)
+        if self.sum.is_infinity:
+            self._begin_sum()
+        else:
+            self.points.add(self.sum, self.x, self.y, self.sum.z)
+
+    @function(inline=False)
+    def _add_multiple_of_g(self, digit: i16, is_beta: bool):
+        field = self.points.field
+        self._read_multiple_of_g(_entry(digit), is_beta)
+        if digit < 0:
+            field.negate(self.y)
+        scale = self.multiples.scale
+        if self.sum.is_infinity:
+            field.multiply_into(self.z, scale, scale)
+            field.multiply(self.x, self.z)
+            field.multiply(self.z, scale)
+            field.multiply(self.y, self.z)
+            self._begin_sum()
+        else:
+            field.multiply_into(self.z, self.sum.z, scale)
+            self.points.add(self.sum, self.x, self.y, self.z)
+
+    @function(inline=True)
+    def _read_multiple_of_g(self, entry: u32, is_beta: bool):
+        if RISCV:
+            self.y.number = curve.G_Y_MACHINE[entry]
+            if is_beta:
+                self.x.number = curve.G_BETA_X_MACHINE[entry]
+            else:
+                self.x.number = curve.G_X_MACHINE[entry]
+        else:
+            self.y.number = curve.G_Y_PLAIN[entry]
+            if is_beta:
+                self.x.number = curve.G_BETA_X_PLAIN[entry]
+            else:
+                self.x.number = curve.G_X_PLAIN[entry]
+
+    @function(inline=True)
+    def _begin_sum(self):
+        field = self.points.field
+        field.copy(self.sum.x, self.x)
+        field.copy(self.sum.y, self.y)
+        field.set_constant(self.sum.z, ONE[0], ONE[1])
+        self.sum.is_infinity = False
+
+
+@function(inline=True)
+def _larger(a: u32, b: u32) -> u32:
+    return a if a > b else b
+
+
+@function(inline=True)
+def _entry(digit: i16) -> u32:
+    """Index of the odd number |digit| among the multiples."""
+    magnitude = -digit if digit < 0 else digit
+    return u32(magnitude) >> 1

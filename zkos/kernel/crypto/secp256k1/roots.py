@@ -1,0 +1,90 @@
+"""Inverses and square roots for secp256k1, as powers with fixed exponents.
+
+p - 2 and (p + 1)/4 begin with runs of 223 and 22 ones; a run of j + k ones is a run of j ones
+squared k times, times a run of k ones, which saves most of the products.
+
+Source:  Fermat: a^-1 = a^(p-2); p = 3 modulo 4: a root of a square a is a^((p+1)/4).
+Errors:  none: a root is right only if its square is; callers check.
+"""
+
+from zkos.kernel.crypto.bigint.power import make_power
+from zkos.kernel.crypto.secp256k1.constants import N
+from zkos.kernel.crypto.secp256k1.points import Coordinates
+from zkos.kernel.crypto.secp256k1.scalars import Scalars
+from zkos.lang import U256Cell, function, local, struct
+
+invert_scalar = make_power(Scalars, N - 2, "invert_scalar")
+
+
+@struct
+class Runs:
+    """Powers of a whose exponents are so many ones in binary."""
+
+    ones_2: U256Cell
+    ones_3: U256Cell
+    ones_22: U256Cell
+    ones_44: U256Cell
+    ones_88: U256Cell
+    longest: U256Cell
+
+
+@function(inline=False)
+def _fill(runs: Runs, field: Coordinates, a: U256Cell):
+    """Compute the runs, the longest with 223 ones."""
+    field.multiply_into(runs.ones_2, a, a)
+    field.multiply(runs.ones_2, a)
+    field.multiply_into(runs.ones_3, runs.ones_2, runs.ones_2)
+    field.multiply(runs.ones_3, a)
+    x = runs.longest
+    field.copy(x, runs.ones_3)
+    field.square_times(x, 3)
+    field.multiply(x, runs.ones_3)  # 6
+    field.square_times(x, 3)
+    field.multiply(x, runs.ones_3)  # 9
+    field.square_times(x, 2)
+    field.multiply(x, runs.ones_2)  # 11
+    field.copy(runs.ones_22, x)
+    field.square_times(runs.ones_22, 11)
+    field.multiply(runs.ones_22, x)
+    field.copy(runs.ones_44, runs.ones_22)
+    field.square_times(runs.ones_44, 22)
+    field.multiply(runs.ones_44, runs.ones_22)
+    field.copy(runs.ones_88, runs.ones_44)
+    field.square_times(runs.ones_88, 44)
+    field.multiply(runs.ones_88, runs.ones_44)
+    field.copy(x, runs.ones_88)
+    field.square_times(x, 88)
+    field.multiply(x, runs.ones_88)  # 176
+    field.square_times(x, 44)
+    field.multiply(x, runs.ones_44)  # 220
+    field.square_times(x, 3)
+    field.multiply(x, runs.ones_3)  # 223
+
+
+@function
+def square_root(field: Coordinates, root: U256Cell, a: U256Cell):
+    """Set ``root`` to a square root of ``a`` if it has one: exponent 1^223 0 1^22 0000 11 00."""
+    runs = local(Runs)
+    _fill(runs, field, a)
+    field.copy(root, runs.longest)
+    field.square_times(root, 23)
+    field.multiply(root, runs.ones_22)
+    field.square_times(root, 6)
+    field.multiply(root, runs.ones_2)
+    field.square_times(root, 2)
+
+
+@function
+def invert_coordinate(field: Coordinates, inverse: U256Cell, a: U256Cell):
+    """Set ``inverse`` to 1/a: exponent 1^223 0 1^22 0000 1 0 11 0 1."""
+    runs = local(Runs)
+    _fill(runs, field, a)
+    field.copy(inverse, runs.longest)
+    field.square_times(inverse, 23)
+    field.multiply(inverse, runs.ones_22)
+    field.square_times(inverse, 5)
+    field.multiply(inverse, a)
+    field.square_times(inverse, 3)
+    field.multiply(inverse, runs.ones_2)
+    field.square_times(inverse, 2)
+    field.multiply(inverse, a)
