@@ -23,7 +23,7 @@ DIGITS = 8
 _NOT_HEX = re.compile(r"[^0-9a-fA-F]")
 
 
-def parse_words(text: str) -> array[int]:
+def parse_words(text: str) -> "array[int]":
     """Read words from text; no text is no words."""
     stripped = text.strip()
     wrong = _NOT_HEX.search(stripped)
@@ -32,8 +32,7 @@ def parse_words(text: str) -> array[int]:
         if stripped[:2] in ("0x", "0X"):
             raise WordsError("a word file has no 0x prefix: 8 hex digits a word, nothing else")
         raise WordsError(
-            f"expected a hex digit at position {place} (word {place // DIGITS}), "
-            f"got {character!r}"
+            f"expected a hex digit at position {place} (word {place // DIGITS}), got {character!r}"
         )
     whole, rest = divmod(len(stripped), DIGITS)
     if rest:
@@ -56,14 +55,13 @@ def format_words(words: Iterable[int]) -> str:
     return numbers.tobytes().hex()
 
 
-def read_words(path: Path) -> array[int]:
+def read_words(path: Path) -> "array[int]":
     """Read a file of words; messages begin with its path."""
     try:
         text = path.read_text(encoding="ascii")
     except UnicodeDecodeError as error:
-        raise WordsError(
-            f"{path}: expected a hex digit at byte {error.start}, got {error.object[error.start]:#x}"
-        ) from None
+        place, byte = error.start, error.object[error.start]
+        raise WordsError(f"{path}: expected a hex digit at byte {place}, got {byte:#x}") from None
     except OSError as error:
         raise WordsError(f"{path}: {error.strerror}") from None
     try:

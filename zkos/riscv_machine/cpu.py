@@ -11,12 +11,22 @@ do the work of one instruction and say whether they could; a fused run is severa
 Errors:  a handler that cannot go on returns the reason through ``stop``.
 """
 
-from zkos.lang import Function, HandlerTable, Slice, become, function, i64, rotate_right
-from zkos.lang import u8, u32, u64, unlikely, unroll
-
+from zkos.lang import (
+    Function,
+    HandlerTable,
+    Slice,
+    become,
+    function,
+    i64,
+    rotate_right,
+    u32,
+    u64,
+    unlikely,
+    unroll,
+)
 from zkos.riscv_machine import alu, csr, memory, profiler_core, tracer_core
-from zkos.riscv_machine.delegations import blake2s, u256
 from zkos.riscv_machine.decode import branch_offset, jump_offset
+from zkos.riscv_machine.delegations import blake2s, u256
 from zkos.riscv_machine.fields import first, immediate, operation, second, source, target
 from zkos.riscv_machine.operations import (
     BRANCH_NAMES,
@@ -143,9 +153,7 @@ def _branching(
                 profiler_core.count_jump(m, ip, ip + 1 + distance)
             ip += distance + 1
             word = m.code.unchecked[ip]
-            return become(
-                HANDLERS.unchecked[operation(word)], m, ram, word, ip, fuel + distance
-            )
+            return become(HANDLERS.unchecked[operation(word)], m, ram, word, ip, fuel + distance)
         ip += 1
         word = m.code.unchecked[ip]
         return become(HANDLERS.unchecked[operation(word)], m, ram, word, ip, fuel)
@@ -188,9 +196,7 @@ def _jumping_to_register(name: str, is_call: bool, is_profiled: bool) -> Functio
             m.x.unchecked[target(word)] = u32(ip) * 4 + 4
         fuel += destination - ip - 1
         word = m.code.unchecked[destination]
-        return become(
-            HANDLERS.unchecked[operation(word)], m, ram, word, destination, fuel
-        )
+        return become(HANDLERS.unchecked[operation(word)], m, ram, word, destination, fuel)
 
     return handler
 

@@ -12,7 +12,6 @@ Errors:  ``read_word`` gives False when there is no word.
 """
 
 from zkos.lang import function, host_call, u32, unlikely
-
 from zkos.riscv_machine.state import (
     ORACLE_LIVE,
     ORACLE_ZEROS,

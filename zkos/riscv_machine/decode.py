@@ -10,7 +10,6 @@ direct jumps, and whether the machine has the instruction at all.
 """
 
 from zkos.lang import Slice, function, i32, range, table, u8, u32, u64
-
 from zkos.riscv_machine.fields import operation, pack
 from zkos.riscv_machine.operations import (
     NAMES,
@@ -63,9 +62,7 @@ IMMEDIATE_OPERATIONS = table(
 )
 LOAD_OPERATIONS = table(u32, _numbers(("lb", "lh", "lw", "-", "lbu", "lhu", "-", "-")))
 STORE_OPERATIONS = table(u32, _numbers(("sb", "sh", "sw", "-", "-", "-", "-", "-")))
-BRANCH_OPERATIONS = table(
-    u32, _numbers(("beq", "bne", "-", "-", "blt", "bge", "bltu", "bgeu"))
-)
+BRANCH_OPERATIONS = table(u32, _numbers(("beq", "bne", "-", "-", "blt", "bge", "bltu", "bgeu")))
 
 PROFILED = table(u32, [NUMBER.get(f"{name}_profiled", NUMBER[name]) for name in NAMES])
 

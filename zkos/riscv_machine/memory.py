@@ -12,7 +12,6 @@ Errors:  a body returns False and changes nothing; ``memory_fault`` then names t
 """
 
 from zkos.lang import Slice, as_bytes, function, i8, i16, rotate_right, u8, u16, u32, u64, unlikely
-
 from zkos.riscv_machine.fields import first, immediate, source, target
 from zkos.riscv_machine.state import (
     MISALIGNED,

@@ -9,7 +9,6 @@ a node is a function under a certain chain of callers.
 """
 
 from zkos.lang import Slice, function, u8, u32, u64
-
 from zkos.riscv_machine.fields import first, target
 from zkos.riscv_machine.state import (
     END,
@@ -113,9 +112,7 @@ def replace(m: MachineState, destination: u64, cycles: u64):
 
 
 @function(inline=False)
-def follow(
-    m: MachineState, word: u64, ip: u64, destination: u64, fuel: u64, is_indirect: bool
-):
+def follow(m: MachineState, word: u64, ip: u64, destination: u64, fuel: u64, is_indirect: bool):
     """Note a taken jump, and whether it was a call, a return, a tail call or none of them."""
     count_jump(m, ip, destination)
     cycles = m.limit - fuel + ip + 1
@@ -153,8 +150,9 @@ def finish(m: MachineState):
 
 
 @function(export="zkos_machine_profile")
-def configure(m: MachineState, edges: Slice[u64], entries: Slice[u8], tree: Slice[u64],
-              stack: Slice[u64]):
+def configure(
+    m: MachineState, edges: Slice[u64], entries: Slice[u8], tree: Slice[u64], stack: Slice[u64]
+):
     """Set where counts go; ``entries`` marks with 1 the instructions that begin a function."""
     m.edges = edges
     m.entries = entries

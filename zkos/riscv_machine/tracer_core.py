@@ -7,7 +7,6 @@ The value is written when the next instruction is about to run; the last one is 
 """
 
 from zkos.lang import Slice, function, u32, u64
-
 from zkos.riscv_machine.state import MachineState
 
 

@@ -6,16 +6,16 @@
 
 Docs:    docs/machine.md.
 Units:   addresses in bytes, cycles in executed instructions, the final jump included.
-Errors:  ImageError for an image that cannot be loaded, MachineStopped for a run that broke a rule
+Errors:  ImageError for an image that cannot be loaded, MachineStopError for a run that broke a rule
          of the machine, reached the limit or ran out of words; OracleError from a live oracle.
 """
 
-from zkos.host.machine.explain import MachineStopped, Stop
+from zkos.host.machine.explain import MachineStopError, Stop
 from zkos.host.machine.guest_memory import GuestMemory
 from zkos.host.machine.machine import DEFAULT_LIMIT, Machine, MachineResult
 from zkos.host.machine.oracles import Oracle, QueryOracle
 
 __all__ = [
-    "DEFAULT_LIMIT", "GuestMemory", "Machine", "MachineResult", "MachineStopped", "Oracle",
+    "DEFAULT_LIMIT", "GuestMemory", "Machine", "MachineResult", "MachineStopError", "Oracle",
     "QueryOracle", "Stop",
 ]  # fmt: skip

@@ -110,7 +110,7 @@ class PythonCore:
 
     def __init__(self, memory: GuestMemory) -> None:
         self._state = MachineState()
-        self._memory: Any = Slice[u32](memory.map, 0, memory.size // 4)  # type: ignore[name-defined]
+        self._memory: Any = Slice[u32](memory.map, 0, memory.size // 4)
 
     def get(self, name: str) -> int:
         """Read a number of the state."""
@@ -148,7 +148,7 @@ class PythonCore:
 
 
 def _typed(kind: Any, data: Any) -> Any:
-    return Slice[kind](data, 0, memoryview(data).nbytes // element_bytes(kind))  # type: ignore[valid-type]
+    return Slice[kind](data, 0, memoryview(data).nbytes // element_bytes(kind))
 
 
 CORES: dict[str, Callable[[GuestMemory], Core]] = {"x86_64": CompiledCore, "python": PythonCore}

@@ -1,6 +1,6 @@
 """Why a machine stopped, as sentences.
 
-Errors:  MachineStopped is the error; its message is one line with pc, word and reason.
+Errors:  MachineStopError is the error; its message is one line with pc, word and reason.
 """
 
 from collections.abc import Callable
@@ -25,7 +25,7 @@ class Stop:
     registers: tuple[int, ...]
 
 
-class MachineStopped(MachineError):
+class MachineStopError(MachineError):
     """The program broke a rule of the machine, ran out of words, or ran too long."""
 
     def __init__(self, stop: Stop, where: str = "", trace: tuple[Record, ...] = ()) -> None:

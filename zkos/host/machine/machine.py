@@ -2,7 +2,7 @@
 
 Docs:    docs/machine.md.
 Units:   cycles in executed instructions; words are u32.
-Errors:  ImageError, MachineStopped; OracleError and whatever else a live oracle raises.
+Errors:  ImageError, MachineStopError; OracleError and whatever else a live oracle raises.
 """
 
 from array import array
@@ -12,7 +12,7 @@ from typing import Any
 
 from zkos.host.errors import ImageError
 from zkos.host.machine.core import CORES, Core
-from zkos.host.machine.explain import MachineStopped, Stop
+from zkos.host.machine.explain import MachineStopError, Stop
 from zkos.host.machine.guest_memory import GuestMemory
 from zkos.host.machine.oracles import Oracle
 from zkos.riscv_machine import state
@@ -221,12 +221,12 @@ class Machine:
             trace=self._trace(ring),
         )
 
-    def _stopped(self, reason: int, ring: bytearray | None) -> MachineStopped:
+    def _stopped(self, reason: int, ring: bytearray | None) -> MachineStopError:
         get = self._core.get
         ip = get("stop_ip")
         word = self.memory.read_words(ip * 4, 1)[0] if ip < state.ROM_WORDS else 0
         stop = Stop(reason, get("stop_value"), ip * 4, word, get("cycles"), self._registers())
-        return MachineStopped(stop, self._place(ip * 4), self._trace(ring))
+        return MachineStopError(stop, self._place(ip * 4), self._trace(ring))
 
     def _place(self, pc: int) -> str:
         below = [(address, name) for name, address in self.symbols.items() if address <= pc]

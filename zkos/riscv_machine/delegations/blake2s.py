@@ -11,7 +11,6 @@ Errors:  a reason to stop (``state``), and nothing is changed then; 0 is success
 """
 
 from zkos.lang import Array, Slice, function, local, range, rotate_right, table, u32, unroll
-
 from zkos.riscv_machine.delegations.operands import check_operand, is_overlapping
 from zkos.riscv_machine.state import DELEGATION_CONTROL, DELEGATION_OVERLAP, MachineState
 

@@ -8,7 +8,6 @@ Errors:  a reason to stop (``state``); 0 is success.
 """
 
 from zkos.lang import Slice, function, u32, u64
-
 from zkos.riscv_machine.state import (
     DELEGATION_ALIGNMENT,
     DELEGATION_OUTSIDE,

@@ -8,7 +8,6 @@ Errors:  a reason to stop (``state``), and nothing is changed then; 0 is success
 """
 
 from zkos.lang import Slice, as_bytes, function, load_le, store_le, u32, u256, u512
-
 from zkos.riscv_machine.delegations.operands import check_operand
 from zkos.riscv_machine.state import DELEGATION_CONTROL, DELEGATION_OVERLAP, MachineState
 
