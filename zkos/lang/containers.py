@@ -85,6 +85,8 @@ class Slice(metaclass=_Generic):
 
     def to_bytes(self) -> bytes:
         """Copy the elements out as bytes, outside compiled code."""
+        if self.size == 0:
+            return b""  # an unset slice has no buffer
         step = element_bytes(self.element)
         return bytes(self.buffer[self.start * step : (self.start + self.size) * step])
 

@@ -175,6 +175,8 @@ def copy(target: Any, source: Any) -> None:
         raise LanguageError("copy is between slices of the same integer type")
     if target.size != source.size:
         raise Trap(f"copy of {source.size} elements into {target.size}")
+    if source.size == 0:
+        return  # an unset slice has no buffer
     step = element_bytes(target.element)
     data = source.to_bytes()
     target.buffer[target.start * step : target.start * step + len(data)] = data
@@ -183,6 +185,8 @@ def copy(target: Any, source: Any) -> None:
 def fill(target: Any, number: Any) -> None:
     """Set every element to the same number."""
     item = coerce(target.element, number, "fill")
+    if target.size == 0:
+        return
     step = element_bytes(target.element)
     data = int(item).to_bytes(step, "little", signed=target.element.signed) * target.size
     target.buffer[target.start * step : (target.start + target.size) * step] = data
