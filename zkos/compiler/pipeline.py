@@ -1,10 +1,12 @@
 """From functions of typed Python to LLVM IR: the list of steps.
 
-    collect    find every function that the roots reach
     check      source to typed tree: names, types, build constants       frontend/
-    passes     what needs a whole function: see PASSES                    passes/
-    verify     the tree obeys its own rules                               ir/verifier.py
-    emit       typed tree to LLVM IR text, one module per source file     emit/
+    PASSES     what needs a whole function                               passes/
+    collect    go on with every function that this one needs             passes/references.py
+    emit       typed trees to LLVM IR text, one module per source file   emit/
+
+After ``check`` and each pass the tree is verified (ir/verifier.py). ``watch`` is shown every tree
+after every step; ``ir/printer.py`` makes it readable.
 
 Errors:  CompileError with everything that was refused; InternalError when a tree is wrong.
 """
@@ -15,9 +17,10 @@ from dataclasses import dataclass, field
 from zkos.compiler.emit.module import Module
 from zkos.compiler.emit.statements import Statements, write_function
 from zkos.compiler.errors import CompileError, Diagnostic
-from zkos.compiler.frontend import types
+from zkos.compiler.frontend.entry_points import check_entry_point
 from zkos.compiler.frontend.statements import check_function
 from zkos.compiler.ir import tree
+from zkos.compiler.ir.verifier import verify
 from zkos.compiler.passes.assignment import check_assignment
 from zkos.compiler.passes.escape import check_escape
 from zkos.compiler.passes.references import references
@@ -28,6 +31,8 @@ from zkos.compiler.targets import Target
 from zkos.lang.functions import Function
 
 Pass = Callable[[tree.FunctionTree, Target], list[Diagnostic]]
+Watch = Callable[[str, tree.FunctionTree], None]
+
 PASSES: tuple[tuple[str, Pass], ...] = (
     ("assignment", check_assignment),
     ("status", check_status),
@@ -57,9 +62,13 @@ class LoweredProgram:
 class _Program:
     """The functions of a program, by symbol."""
 
-    def __init__(self, target: Target, constants: Mapping[str, bool]) -> None:
+    def __init__(
+        self, target: Target, constants: Mapping[str, bool], watch: Watch | None
+    ) -> None:
         self.target = target
         self.constants = {**constants, **dict(target.defines)}
+        self.watch = watch
+        self.roots: set[str] = set()
         self.trees: dict[str, tree.FunctionTree] = {}
         self.functions: dict[str, Function] = {}
         self.needs: dict[str, list[str]] = {}
@@ -68,6 +77,7 @@ class _Program:
 
     def collect(self, roots: Sequence[Function]) -> None:
         """Check every function that the roots reach."""
+        self.roots = {function.symbol for function in roots}
         waiting = list(roots)
         while waiting:
             function = waiting.pop()
@@ -86,17 +96,30 @@ class _Program:
             self.needs[symbol] = sorted({one.symbol for one in needed})
             waiting += needed
         if self.diagnostics:
-            order = {id(one): (one.file, one.line, one.column) for one in self.diagnostics}
-            raise CompileError(sorted(self.diagnostics, key=lambda one: order[id(one)]))
+            raise CompileError(
+                sorted(self.diagnostics, key=lambda one: (one.file, one.line, one.column))
+            )
 
     def _checked(self, function: Function) -> tree.FunctionTree:
+        """Take one function through the checker and the passes."""
         checked = check_function(function, self.constants)
-        found = [one for _, check in PASSES for one in check(checked, self.target)]
+        check_entry_point(function)
+        self._after("check", checked)
+        found: list[Diagnostic] = []
+        for name, run in PASSES:
+            found += run(checked, self.target)
+            self._after(name, checked)
         if found:
             raise CompileError(found)
         return checked
 
+    def _after(self, step: str, checked: tree.FunctionTree) -> None:
+        verify(step, checked)
+        if self.watch is not None:
+            self.watch(step, checked)
+
     def _same(self, function: Function) -> None:
+        """Refuse a second function with the symbol of another."""
         if self.functions[function.symbol] is function or function.symbol in self.doubled:
             return
         self.doubled.add(function.symbol)
@@ -108,7 +131,7 @@ class _Program:
         )
 
     def is_copied(self, symbol: str) -> bool:
-        """Say whether each module has its own copy of a function."""
+        """Say whether each module that uses a function has its own copy."""
         options = self.functions[symbol].options
         return options["inline"] is True and not options["export"]
 
@@ -116,7 +139,7 @@ class _Program:
         """Give the symbols that each module defines, in source order."""
         modules: dict[str, set[str]] = {}
         for symbol, function in self.functions.items():
-            if not self.is_copied(symbol):
+            if not self.is_copied(symbol) or symbol in self.roots:
                 modules.setdefault(function.__module__, set()).add(symbol)
         for defined in modules.values():
             waiting = sorted(defined)
@@ -131,12 +154,26 @@ class _Program:
         checked = self.trees[symbol]
         return checked.file, checked.line, symbol
 
+    def linkage(self, symbol: str, module: str) -> str:
+        """Say who sees a function of a module."""
+        function = self.functions[symbol]
+        if function.options["export"]:
+            return ""
+        is_home = function.__module__ == module
+        if self.is_copied(symbol) and not (is_home and symbol in self.roots):
+            return "internal "
+        return "hidden "
+
 
 def lower(
-    roots: Sequence[Function], target: Target, constants: Mapping[str, bool], debug: bool
+    roots: Sequence[Function],
+    target: Target,
+    constants: Mapping[str, bool],
+    debug: bool,
+    watch: Watch | None = None,
 ) -> LoweredProgram:
     """Lower the functions that ``roots`` reach to LLVM IR."""
-    program = _Program(target, constants)
+    program = _Program(target, constants, watch)
     program.collect(roots)
     result = LoweredProgram()
     result.exports = {
@@ -147,20 +184,7 @@ def lower(
     for name, symbols in program.module_functions().items():
         module = Module(name, target, debug)
         for symbol in symbols:
-            _write(module, program, symbol)
+            writer = Statements(module, program.trees[symbol])
+            write_function(writer, program.linkage(symbol, name), symbol)
         result.modules[name] = module.text(set(symbols))
     return result
-
-
-def _write(module: Module, program: _Program, symbol: str) -> None:
-    checked = program.trees[symbol]
-    writer = Statements(module, checked)
-    if program.is_copied(symbol):
-        write_function(writer, "internal ", symbol)
-    elif not checked.function.options["export"]:
-        write_function(writer, "hidden ", symbol)
-    else:
-        write_function(writer, "", symbol)
-
-
-__all__ = ["LoweredProgram", "SourceLocation", "lower", "types"]

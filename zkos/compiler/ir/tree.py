@@ -379,3 +379,19 @@ def walk(item: Any) -> Iterator[Node]:
             yield from walk(part)
     elif isinstance(item, FunctionTree):
         yield from walk(item.body)
+
+
+def parts(statement: Statement) -> Iterator[Expression | Block]:
+    """Give the expressions and the blocks of a statement, not what is inside them."""
+    for name in _child_slots(type(statement)):
+        part = getattr(statement, name)
+        if isinstance(part, Expression):
+            yield part
+        elif isinstance(part, list) and name == "bodies":
+            yield from part
+        elif isinstance(part, list) and name == "cases":
+            yield from (body for _, body in part)
+        elif isinstance(part, list) and name == "arguments":
+            yield from part
+        elif isinstance(part, list):
+            yield part
