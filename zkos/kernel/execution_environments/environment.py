@@ -15,9 +15,9 @@ What the runner does with a frame:
    ``fail`` instead: it is the caller's failure;
 4. ``DEPLOYMENT_REQUEST``: likewise with ``frame.deployment_request``, ``price_deployment`` and
    ``resume_after_deployment``;
-5. ``COMPLETED``: ``frame.completion`` is filled, ``frame.resources`` is what is left (no ergs after a
-   halt). A constructor has deployed its code by then. ``completion.output`` lies in the frame's
-   heap: keep it (``Memory.keep_return_data``) and then release the heap from ``frame.heap_base``.
+5. ``COMPLETED``: ``frame.completion`` is filled, ``frame.resources`` is what is left (no ergs
+   after a halt). A constructor has deployed its code by then. ``completion.output`` lies in the
+   frame's heap: keep it (``Memory.keep_return_data``), then release from ``frame.heap_base``.
 
 Source:  zksync-os@v0.2.5 zk_ee/src/system/execution_environment/,
          basic_bootloader/src/bootloader/runner.rs; transactions reference, section 9.

@@ -37,9 +37,7 @@ def start(system: System, environments: Environments, frame: ExecutionFrame) -> 
 
 
 @function
-def run(
-    system: System, environments: Environments, frame: ExecutionFrame
-) -> tuple[Status, u8]:
+def run(system: System, environments: Environments, frame: ExecutionFrame) -> tuple[Status, u8]:
     """Run a frame to its next preemption point."""
     if frame.ee == EE_EVM:
         return evm.run(system, environments.evm, frame)
@@ -71,7 +69,7 @@ def resume_after_deployment(
     success: bool,
     output: Slice[u8],
 ) -> Status:
-    """Tell a frame how its deployment went; ``output`` is empty, or what the constructor reverted with."""
+    """Tell a frame how its deployment went; ``output``: what the constructor reverted with."""
     if frame.ee == EE_EVM:
         return evm.resume_after_deployment(environments.evm, frame, success, output)
     return UNKNOWN_ENVIRONMENT

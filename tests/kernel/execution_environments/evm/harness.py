@@ -8,13 +8,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from zkos.kernel.errors import OK
 from zkos.kernel.execution_environments.environment import CALL, EE_EVM, ExecutionFrame
 from zkos.kernel.execution_environments.evm import EvmFrames, run, start
 from zkos.kernel.execution_environments.evm.jump_map import write_jump_map
 from zkos.kernel.system.io.storage.bytecode import Bytecode, jump_map_length
 from zkos.kernel.system.system import System
-from zkos.lang import Arena, Slice, Status, check, copy, function, local, range, struct, u8, u32, u64, u256
+from zkos.lang import (
+    Arena,
+    Slice,
+    Status,
+    check,
+    copy,
+    function,
+    local,
+    range,
+    struct,
+    u8,
+    u32,
+    u64,
+    u256,
+)
 
 REGION_BYTES = 1 << 20
 HEAP_BYTES = 1 << 18
@@ -91,7 +104,7 @@ def run_code(
         frame.stack[i] = operands[i]
     frame.sp = operands.length
     frame.return_data = return_data
-    point = check(run(system, frames, context))
+    status, point = run(system, frames, context)
     left.point = point
     left.outcome = context.completion.outcome
     left.halt_status = u32(context.completion.status)
@@ -105,7 +118,7 @@ def run_code(
         stack[i] = frame.stack[i]
     copy(memory[: frame.memory.length], frame.memory)
     copy(output[: context.completion.output.length], context.completion.output)
-    return OK
+    return status
 
 
 @dataclass(frozen=True)

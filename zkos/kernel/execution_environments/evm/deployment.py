@@ -8,7 +8,19 @@ Errors:  none.
 """
 
 from zkos.kernel.crypto.keccak256 import keccak256
-from zkos.lang import Array, function, leading_zeros, local, range, store_be, u8, u32, u64, u160, u256
+from zkos.lang import (
+    Array,
+    function,
+    leading_zeros,
+    local,
+    range,
+    store_be,
+    u8,
+    u32,
+    u64,
+    u160,
+    u256,
+)
 
 _ADDRESS_BYTES = 20
 

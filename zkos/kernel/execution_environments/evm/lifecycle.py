@@ -92,9 +92,7 @@ def start_constructor(system: System, frame: EvmFrame, context: ExecutionFrame) 
     frame.calldata = context.input[:0]
     frame.code = context.input
     check(analyse(system, frame))
-    _old_nonce = check(
-        system.io.increment_nonce(PAYER_NO_EE, context.resources, context.address)
-    )
+    _old_nonce = check(system.io.increment_nonce(PAYER_NO_EE, context.resources, context.address))
     if ETHEREUM:
         system.io.mark_created(context.address)
     return OK

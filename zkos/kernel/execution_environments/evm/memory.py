@@ -6,8 +6,8 @@ anything that depends on the size is charged.
 Source:  zksync-os@v0.2.5 evm_interpreter/src/utils.rs (limits), gas.rs (price);
          Ethereum yellow paper, equation 326; transactions reference, section 9.6.
 Units:   bytes; memory is a multiple of 32 bytes.
-Charges: growth from s to t bytes: 3w + w²/512 gas for the whole memory, less what was paid; 35 + t - s
-         native.
+Charges: growth from s to t bytes: 3w + w²/512 gas for the whole memory, less what was paid;
+         35 + t - s native.
 Errors:  OPERAND_OUT_OF_RANGE, MEMORY_LIMIT (also when the heap of the transaction is used up),
          OUT_OF_ERGS, OUT_OF_NATIVE.
 """

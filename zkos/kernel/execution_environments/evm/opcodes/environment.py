@@ -146,9 +146,7 @@ def copy_from(
 
 
 def _make_copy(code: int, mnemonic: str, field: str) -> None:
-    @opcode(
-        code, mnemonic, pops=3, pushes=0, gas=COPY_GAS, native=COPY_NATIVE, pops_first=True
-    )
+    @opcode(code, mnemonic, pops=3, pushes=0, gas=COPY_GAS, native=COPY_NATIVE, pops_first=True)
     @function(inline=True, name="op_" + mnemonic.lower())
     def op_copy(frame: EvmFrame, registers: Registers) -> Status:
         # STACK
@@ -170,9 +168,7 @@ _make_copy(0x37, "CALLDATACOPY", "calldata")
 _make_copy(0x39, "CODECOPY", "code")
 
 
-@opcode(
-    0x3E, "RETURNDATACOPY", pops=3, pushes=0, gas=COPY_GAS, native=COPY_NATIVE, pops_first=True
-)
+@opcode(0x3E, "RETURNDATACOPY", pops=3, pushes=0, gas=COPY_GAS, native=COPY_NATIVE, pops_first=True)
 def op_returndatacopy(frame: EvmFrame, registers: Registers) -> Status:
     """Copy return data into memory; all of the range must exist (EIP-211)."""
     # STACK
@@ -238,9 +234,7 @@ def op_extcodecopy(frame: EvmFrame, registers: Registers) -> Status:
     sp = registers.sp - 4
     registers.sp = sp
     address = u160(frame.stack.unchecked[sp + 3])  # all four are there: checked by the row
-    target, size = check(
-        to_range(frame.stack.unchecked[sp + 2], frame.stack.unchecked[sp])
-    )
+    target, size = check(to_range(frame.stack.unchecked[sp + 2], frame.stack.unchecked[sp]))
     # GAS, OPERATION
     check(expand(frame, registers, target, size))
     save_registers(frame, registers)

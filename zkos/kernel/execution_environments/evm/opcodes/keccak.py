@@ -27,9 +27,7 @@ EMPTY_HASH = 0xC5D2460186F7233C927E7DB2DCC703C0E500B653CA82273B7BFAD8045D85A470 
 @function(inline=False)
 def hash_memory(frame: EvmFrame, offset: u32, size: u32) -> tuple[Status, u256]:
     """Hash a range of the memory; the system charges gas and native."""
-    return keccak256_charged(
-        frame.context.resources, frame.memory[offset : offset + size], True
-    )
+    return keccak256_charged(frame.context.resources, frame.memory[offset : offset + size], True)
 
 
 @opcode(0x20, "KECCAK256", pops=2, pushes=1, native=KECCAK256_NATIVE, pops_first=True)

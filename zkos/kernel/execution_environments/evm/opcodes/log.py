@@ -9,7 +9,6 @@ Errors:  those of a step (rows.py) and of memory.py.
 
 import builtins
 
-from zkos.kernel.errors import OK
 from zkos.kernel.execution_environments.evm.frame import (
     EvmFrame,
     Registers,
@@ -54,9 +53,7 @@ def _make_log(topics: int) -> None:
         sp = registers.sp - (2 + topics)
         # all entries are there: checked by the row
         offset, size = check(
-            to_range(
-                frame.stack.unchecked[sp + (topics + 1)], frame.stack.unchecked[sp + topics]
-            )
+            to_range(frame.stack.unchecked[sp + (topics + 1)], frame.stack.unchecked[sp + topics])
         )
         registers.sp = sp
         # GAS, OPERATION

@@ -94,9 +94,7 @@ def _make_push(size: int) -> None:
 
 
 def _make_dup(position: int) -> None:
-    @opcode(
-        0x7F + position, f"DUP{position}", pops=position, pushes=position + 1, gas=3, native=60
-    )
+    @opcode(0x7F + position, f"DUP{position}", pops=position, pushes=position + 1, gas=3, native=60)
     @function(inline=True, name=f"op_dup{position}")
     def op_dup(frame: EvmFrame, registers: Registers) -> Status:
         sp = registers.sp

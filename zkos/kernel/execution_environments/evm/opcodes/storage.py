@@ -7,7 +7,7 @@ Charges: the rows; access and write by kernel/system/io/access_costs.py.
 Errors:  those of a step (rows.py); OUT_OF_ERGS for SSTORE with 2300 gas or less.
 """
 
-from zkos.kernel.errors import OK, OUT_OF_ERGS
+from zkos.kernel.errors import OUT_OF_ERGS
 from zkos.kernel.execution_environments.evm.frame import (
     EvmFrame,
     Registers,
@@ -23,9 +23,7 @@ from zkos.lang import Status, function, u256, unlikely
 @function(inline=False)
 def read_slot(frame: EvmFrame, key: u256) -> tuple[Status, u256]:
     """Read a slot of the frame's contract, charging the frame."""
-    return frame.system.io.read_slot(
-        PAYER_EVM, frame.context.resources, frame.context.address, key
-    )
+    return frame.system.io.read_slot(PAYER_EVM, frame.context.resources, frame.context.address, key)
 
 
 @function(inline=False)

@@ -62,9 +62,7 @@ def derive_create2_address(
 ) -> tuple[Status, u160]:
     """Hash the initcode, which costs native only, and derive the address of CREATE2."""
     digest = check(
-        keccak256_charged(
-            frame.context.resources, frame.memory[offset : offset + size], False
-        )
+        keccak256_charged(frame.context.resources, frame.memory[offset : offset + size], False)
     )
     return OK, create2_address(frame.context.address, salt, digest)
 
@@ -99,9 +97,7 @@ def _make_create(code: int, mnemonic: str, *, has_salt: bool) -> None:
         # OPERATION
         save_registers(frame, registers)
         if has_salt:
-            status, address = derive_create2_address(
-                frame, frame.stack.unchecked[sp], offset, size
-            )
+            status, address = derive_create2_address(frame, frame.stack.unchecked[sp], offset, size)
         else:
             status, address = derive_create_address(frame)
         load_registers(frame, registers)
