@@ -23,11 +23,14 @@ class ZkosError(Exception):
     """A failure that its message explains; nothing is wrong with the program itself."""
 
     exit_status: ClassVar[int] = 1
+    context: str = ""
+    """Where it happened, added by whoever knows: a block and transaction, a file."""
 
     @property
     def line(self) -> str:
-        """The message on one line."""
-        return " ".join(str(self).split())
+        """The message on one line, the context before it."""
+        text = f"{self.context}: {self}" if self.context else str(self)
+        return " ".join(text.split())
 
 
 class InputError(ZkosError):

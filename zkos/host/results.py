@@ -95,6 +95,12 @@ class ResultKeeper:
             self.blocks.append(self._open)
             self._open = BlockOutcome()
 
+    def finished(self, expected: int) -> list[BlockOutcome]:
+        """Give the blocks, all of which must have ended."""
+        if len(self.blocks) != expected:
+            raise KernelError(f"expected the results of {expected} blocks, got {len(self.blocks)}")
+        return self.blocks
+
     def changes_of(self, index: int) -> BlockChanges:
         """Give the changes of a block that has ended."""
         if index >= len(self.blocks):

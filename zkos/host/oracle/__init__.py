@@ -2,6 +2,5 @@
 
 ``answers``  what each query is answered with, from a batch and a state
 ``border``   both host services (oracle and result keeper) behind one call, for python and x86_64
-``csr``      the same behind the machine's oracle CSR
-``words``    the recorded stream: the prover's input, as a file and as an oracle of its own
+``replay``   the recorded stream as an oracle of its own
 """

@@ -99,6 +99,16 @@ class BatchOracle:
             raise OracleError("the program asks about a transaction that it did not take")
         return offered[self._transaction]
 
+    @property
+    def place(self) -> str:
+        """Where the program is: block, and transaction if it is at one."""
+        if self._index < 0:
+            return "before the first block"
+        offered = len(self.block.transactions)
+        if not 0 <= self._transaction < offered:
+            return f"block {self._index}"
+        return f"block {self._index}, transaction {self._transaction}"
+
     def open_block(self) -> None:
         """Go to the next block of the batch."""
         if self._index + 1 == len(self.batch.blocks):

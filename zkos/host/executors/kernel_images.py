@@ -1,0 +1,143 @@
+"""The kernel's images: which exist, and how they are built and kept.
+
+An image is a kernel for one mode, flavour and target. Building goes through the compiler's object
+cache; the finished image is kept under a hash of all sources that it may depend on, so that a
+command that finds it there compiles nothing.
+
+Errors:  BuildError with the compiler's message.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+
+import zkos
+from zkos.compiler.build import build_program
+from zkos.compiler.cache import Cache, digest
+from zkos.compiler.errors import CompileError, InternalError
+from zkos.compiler.targets import RISCV, X86_64, Target
+from zkos.host.batch import Flavour
+from zkos.host.errors import BuildError
+from zkos.kernel.forward_run import forward_run, forward_run_image
+from zkos.kernel.proving_run import proving_run, proving_run_image
+from zkos.lang import Function
+
+Progress = Callable[[str, int, int], None]
+"""Called with (what is being built, parts done, parts in all)."""
+
+SOURCE_FOLDERS = ("compiler", "interface", "kernel", "lang")
+"""Folders of the package whose files decide an image's bytes."""
+TOOLS = ("llvmlite", "ziglang")
+
+
+@dataclass(frozen=True)
+class KernelImage:
+    """One build of the kernel."""
+
+    proving: bool
+    flavour: Flavour
+    target: Target
+
+    @property
+    def name(self) -> str:
+        """Name for people and files: mode, flavour, target."""
+        mode = "proving" if self.proving else "forward"
+        return f"{mode}-{self.flavour.value}-{self.target.name}"
+
+    @property
+    def constants(self) -> dict[str, bool]:
+        """Build constants of this image; the target adds its own."""
+        return {"proving": self.proving, "ethereum": self.flavour is Flavour.ETHEREUM}
+
+    @property
+    def entry(self) -> Function:
+        """The function that the host, or the start code, calls."""
+        if self.target.is_riscv:
+            return proving_run_image if self.proving else forward_run_image
+        return proving_run if self.proving else forward_run
+
+
+@dataclass(frozen=True)
+class BuiltImage:
+    """A kernel image that is ready to run."""
+
+    image: KernelImage
+    path: Path
+    elf_path: Path
+    """The same with symbols and lines; the image itself on x86-64."""
+    size: int
+    sha256: str
+    seconds: dict[str, float]
+    """Wall time of the build's phases; empty when the image was there."""
+
+
+def all_images() -> Iterator[KernelImage]:
+    """Give every image that is built: both modes and flavours, for both targets."""
+    for flavour in Flavour:
+        for target in (X86_64, RISCV):
+            for proving in (False, True):
+                yield KernelImage(proving, flavour, target)
+
+
+def build_image(image: KernelImage, progress: Progress | None = None) -> BuiltImage:
+    """Build an image, or take it from where the last build of these sources left it."""
+    store = Cache()
+    key = digest("kernel image", image.name, source_hash())
+    found = _find(image, store, key)
+    if found is not None:
+        return found
+
+    def report(_: str, done: int, total: int) -> None:
+        if progress is not None:
+            progress(image.name, done, total)
+
+    try:
+        built = build_program(
+            [image.entry],
+            image.target,
+            image.constants,
+            debug=True,
+            entries=() if image.target.is_riscv else (image.entry,),
+            cache=store,
+            progress=report,
+        )
+        path = built.save(store)
+        elf_path = path if built.elf == built.data else store.put(built.sha256, built.elf, ".elf")
+    except (CompileError, InternalError, OSError) as error:
+        raise BuildError(f"cannot build the kernel image {image.name}: {error}") from error
+    finished = BuiltImage(
+        image, path, elf_path or path, len(built.data), built.sha256, dict(built.seconds)
+    )
+    entry = {
+        "path": str(finished.path),
+        "elf_path": str(finished.elf_path),
+        "size": finished.size,
+        "sha256": finished.sha256,
+    }
+    store.put(key, json.dumps(entry).encode(), ".json")
+    return finished
+
+
+def _find(image: KernelImage, store: Cache, key: str) -> BuiltImage | None:
+    kept = store.get(key, ".json")
+    if kept is None:
+        return None
+    entry = json.loads(kept)
+    path, elf_path = Path(entry["path"]), Path(entry["elf_path"])
+    if not path.exists() or not elf_path.exists():
+        return None
+    return BuiltImage(image, path, elf_path, entry["size"], entry["sha256"], {})
+
+
+@cache
+def source_hash() -> str:
+    """Hash everything that decides the bytes of the images."""
+    package = Path(zkos.__file__).parent
+    parts: list[str | bytes] = [metadata.version(tool) for tool in TOOLS]
+    for folder in SOURCE_FOLDERS:
+        for path in sorted((package / folder).rglob("*.py")):
+            parts += [str(path.relative_to(package)), path.read_bytes()]
+    return digest(*parts)
