@@ -12,13 +12,14 @@ CHOICES = ("python", "x86_64", "riscv", "all")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add --executor."""
+    """Add --executor and --full."""
     parser.addoption(
         "--executor",
         action="append",
         choices=CHOICES,
         help="where functions under test run (may be repeated; default: python and x86_64)",
     )
+    parser.addoption("--full", action="store_true", help="run long tests at their full length")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from tests.support.arguments import plain, to_typed
+from tests.support.compiled import RiscvExecutor, X8664Executor
 from zkos.lang import Function, building
 from zkos.lang.errors import LanguageError
 
@@ -58,7 +59,7 @@ class PythonExecutor:
                     write_back()
 
 
-_MAKERS = {"python": PythonExecutor}
+_MAKERS = {"python": PythonExecutor, "x86_64": X8664Executor, "riscv": RiscvExecutor}
 _made: dict[str, Executor] = {}
 
 

@@ -44,6 +44,8 @@ class Built:
     exports: Mapping[str, Function]
     functions: Mapping[str, Any]
     """Symbol -> source location (path, line)."""
+    symbols: Mapping[str, int]
+    """Symbol -> address in the image; empty for x86-64."""
     module_bytes: Mapping[str, int]
     """Size of each module's object."""
     seconds: Mapping[str, float] = field(compare=False)
@@ -80,7 +82,7 @@ def build_program(
 
     ``entries`` get frame wrappers, by which the host calls them (default: the roots on x86-64,
     none on the bare machine, where ``zkos_main`` must be among the roots). An image with entries
-    waits for calls from a mailbox instead (``riscv_image.py``); it is for tests.
+    is a library without a program of its own, for tests and measurements.
     """
     if entries is None:
         entries = () if target.is_riscv else tuple(roots)
@@ -92,10 +94,11 @@ def build_program(
     objects = compile_jobs(_jobs(lowered.modules, entries, target), cache, progress)
     compiled_at = time.perf_counter()
     if target.is_riscv:
-        image = link_image(objects, has_mailbox=bool(entries))
-        data, elf = image.data, image.elf
+        image = link_image(objects, is_library=bool(entries))
+        data, elf, symbols = image.data, image.elf, image.symbols
     else:
         data = elf = link_shared(objects)
+        symbols = {}
     linked_at = time.perf_counter()
     return Built(
         target=target,
@@ -103,6 +106,7 @@ def build_program(
         elf=elf,
         exports=lowered.exports,
         functions=lowered.functions,
+        symbols=symbols,
         module_bytes={name: len(obj) for name, obj in objects.items()},
         seconds={
             "lower": lowered_at - started,

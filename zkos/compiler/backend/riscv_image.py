@@ -2,13 +2,13 @@
 
 Memory:  0                start code, program end, code, read-only data (the image)
          0x200000         stack, 64 MiB, growing down from 0x4200000
-         0x4200000        .bss: the 16 output words, or the mailbox; no .data exists
+         0x4200000        .bss: the 16 output words; no .data exists
          heap             from the next page to 0x40000000
 Start:   gp is never written and stays 0; sp is set; a0..a3 get the heap (address, length) and the
          output (address, 16); the program is ``zkos_main``.
 End:     x26 points to the output; then the 17 words by which tools find the end of a program.
-Mailbox: a test image has no ``zkos_main``. Its start code calls the address in the first word of
-         the mailbox with a0 = mailbox + 16, and ends.
+Library: an image without ``zkos_main`` ends at once; its functions are called from outside,
+         through their frame wrappers.
 
 Source:  zksync-airbender v0.5.2, machine, image layout and ``find_binary_exit_point``.
 Errors:  ImageError for a program that does not fit or holds a word that the machine cannot prove.
@@ -50,9 +50,6 @@ ROM_BYTES = 0x200000
 STACK_TOP = 0x4200000
 RAM_END = 0x40000000
 OUTPUT_WORDS = 16
-MAILBOX_BYTES = 1 << 20
-MAILBOX_FRAME = 16
-"""Offset of the frame in the mailbox."""
 
 EXIT_WORDS = (*(lw(10 + i, S10, 4 * i) for i in range(OUTPUT_WORDS)), 0x0000_006F)
 """``lw x(10+i), 4i(x26)`` for 16 words, then a jump to itself: exactly once in an image."""
@@ -60,6 +57,7 @@ EXIT_WORDS = (*(lw(10 + i, S10, 4 * i) for i in range(OUTPUT_WORDS)), 0x0000_006
 START_WORDS = 16
 _SCRIPT = f"""\
 ENTRY(zkos_start)
+PHDRS {{ rom PT_LOAD FLAGS(5); ram PT_LOAD FLAGS(6); }}
 SECTIONS {{
   . = 0;
   .text : {{
@@ -69,21 +67,21 @@ SECTIONS {{
     KEEP(*-zkos_frames.o(.text))
     *(.text .text.*)
     zkos_text_end = .;
-  }}
+  }} :rom
   .rodata : ALIGN(4) {{
     *(.rodata .rodata.* .srodata .srodata.*)
     . = ALIGN(4);
-  }}
+  }} :rom
   zkos_image_end = .;
   . = {STACK_TOP:#x};
-  .data : {{ zkos_data = .; *(.data .data.* .sdata .sdata.*) zkos_data_end = .; }}
+  .data : {{ zkos_data = .; *(.data .data.* .sdata .sdata.*) zkos_data_end = .; }} :ram
   ASSERT(zkos_data == zkos_data_end, "the image has writable initialised data")
   ASSERT(zkos_image_end <= {ROM_BYTES:#x}, "the image is larger than the ROM of 2 MiB")
   .bss (NOLOAD) : {{
     zkos_output = .;
-    . += SIZE_OF_FIXED;
+    . += {4 * OUTPUT_WORDS};
     *(.bss .bss.* .sbss .sbss.* COMMON)
-  }}
+  }} :ram
   zkos_heap = ALIGN(0x1000);
   /DISCARD/ : {{
     *(.comment) *(.eh_frame*) *(.note*) *(.riscv.attributes) *(.llvm_addrsig)
@@ -110,48 +108,36 @@ def _load_address(register: int, value: int) -> list[int]:
     return [lui(register, value), addi(register, register, low_part(value))]
 
 
-def start_code(symbols: Mapping[str, int], has_mailbox: bool) -> list[int]:
+def start_code(symbols: Mapping[str, int], is_library: bool) -> list[int]:
     """Give the words before the exit sequence, padded to ``START_WORDS``."""
-    output = symbols["zkos_output"]
-    if has_mailbox:
-        words = [
-            lui(SP, STACK_TOP),
-            *_load_address(S10, output),
-            lw(T0, S10, 0),
-            addi(A0, S10, MAILBOX_FRAME),
-            jalr(RA, T0, 0),
-            *_load_address(S10, output),
-        ]
-    else:
+    words = [lui(SP, STACK_TOP)]
+    if not is_library:
         entry, heap = symbols["zkos_main"], symbols["zkos_heap"]
-        words = [
-            lui(SP, STACK_TOP),
+        words += [
             *_load_address(A0, heap),
             *_load_address(A1, RAM_END - heap),
-            *_load_address(A2, output),
+            *_load_address(A2, symbols["zkos_output"]),
             addi(A3, 0, OUTPUT_WORDS),
             lui(T0, entry),
             jalr(RA, T0, low_part(entry)),
-            *_load_address(S10, output),
         ]
+    words += _load_address(S10, symbols["zkos_output"])
     return words + [NOP] * (START_WORDS - len(words))
 
 
-def link_image(objects: Mapping[str, bytes], *, has_mailbox: bool = False) -> Image:
+def link_image(objects: Mapping[str, bytes], *, is_library: bool = False) -> Image:
     """Link objects to an image."""
     patched = {name: patch_object(data) for name, data in objects.items()}
-    fixed = MAILBOX_BYTES if has_mailbox else 4 * OUTPUT_WORDS
     # Unused sections go; what the host calls is kept by the script.
-    keep = [] if has_mailbox else ["--undefined=zkos_main"]
+    keep = [] if is_library else ["--undefined=zkos_main"]
     options = [
         "-m", "elf32lriscv", "--gc-sections", "--no-relax-gp", "--build-id=none", "--no-pie",
         "--no-eh-frame-hdr", "-z", "norelro", "-z", "noseparate-code", *keep,
     ]  # fmt: skip
-    script = _SCRIPT.replace("SIZE_OF_FIXED", str(fixed))
-    return finish_image(run_linker(patched, options, script), has_mailbox=has_mailbox)
+    return finish_image(run_linker(patched, options, _SCRIPT), is_library=is_library)
 
 
-def finish_image(linked: bytes, *, has_mailbox: bool) -> Image:
+def finish_image(linked: bytes, *, is_library: bool) -> Image:
     """Write start code and program end, patch and check; gives image and ELF."""
     elf = ELFFile(io.BytesIO(linked))
     table = elf.get_section_by_name(".symtab")
@@ -159,7 +145,7 @@ def finish_image(linked: bytes, *, has_mailbox: bool) -> Image:
     text = elf.get_section_by_name(".text")
     end = symbols["zkos_text_end"]
     words = list(struct.unpack(f"<{end // 4}I", text.data()[:end]))
-    begin = [*start_code(symbols, has_mailbox), *EXIT_WORDS]
+    begin = [*start_code(symbols, is_library), *EXIT_WORDS]
     words[: len(begin)] = begin
     stubs = {BLAKE2_STUB: CSR_BLAKE2, U256_SILENT_STUB: CSR_U256}
     patch_image(
