@@ -1,4 +1,4 @@
-"""Names of the kernel's error codes, for the kernel that returns them and the host that prints them.
+"""Names of the kernel's error codes, for the kernel that returns and the host that prints them.
 
 A code's high byte says who pays for the error (its class), the low byte counts inside the class.
 

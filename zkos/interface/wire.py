@@ -22,7 +22,7 @@ Errors:  ``read`` gives False for words that do not encode the type; ``encode_py
          ``decode_python`` raise ``WireError`` with field, expected and found.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -235,7 +235,8 @@ class Field:
 
 def _take(words: Sequence[int], start: int, end: int, where: str) -> Sequence[int]:
     if end > len(words):
-        raise WireError(f"{where}: expected {end - start} words at {start}, got {len(words)} in all")
+        found = max(len(words) - start, 0)
+        raise WireError(f"{where}: expected {end - start} words at {start}, got {found}")
     return words[start:end]
 
 
@@ -372,7 +373,7 @@ def _make_write(kind: Any, fields: Sequence[Field], fixed_words: int) -> Functio
     @function(name=f"write_{kind.__name__}")
     def write(words: Slice[u32], source: kind) -> u32:  # type: ignore[valid-type]
         for name, code, offset, _, _ in unroll(rows):
-            if code == _SMALL or code == _BOOL:
+            if code == _SMALL or code == _BOOL:  # noqa: SIM109  (no `in` in the subset)
                 words[offset] = u32(getattr(source, name))
                 words[offset + 1] = u32(0)
             if code == _U64:
@@ -402,7 +403,7 @@ def _make_write(kind: Any, fields: Sequence[Field], fixed_words: int) -> Functio
 
 
 def layout_of(kind: Any, bytes32: Sequence[str] = ()) -> Layout:
-    """Derive the encoding of a ``@struct`` class; ``bytes32`` names the u256 fields that are bytes."""
+    """Derive the encoding of a ``@struct``; ``bytes32`` names the u256 fields that are bytes."""
     unknown = [name for name in bytes32 if kind.fields.get(name) is not u256]
     if unknown:
         raise WireError(f"{kind.__name__}: {unknown} are not u256 fields")

@@ -95,5 +95,5 @@ NONCE_OVERFLOW = Status(ERROR_CODES["NonceOverflowResult"])
 
 @function(inline=True)
 def error_class(status: Status) -> u32:
-    """Give the class of a status: 0 success, else one of the ``CLASS_`` numbers of the interface."""
+    """Give the class of a status: 0 for success, else a ``CLASS_`` number of the interface."""
     return u32(status) >> 8

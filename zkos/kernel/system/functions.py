@@ -12,11 +12,9 @@ Errors:  OUT_OF_ERGS, OUT_OF_NATIVE.
 from zkos.kernel.crypto.keccak256 import keccak256
 from zkos.kernel.errors import OK
 from zkos.kernel.resources import Resources
-from zkos.kernel.system.io.access_costs import keccak256_native
+from zkos.kernel.system.io.access_costs import KECCAK256_GAS, KECCAK256_WORD_GAS, keccak256_native
 from zkos.lang import Slice, Status, check, function, u8, u64, u256
 
-KECCAK256_GAS = 30
-KECCAK256_WORD_GAS = 6
 ECRECOVER_NATIVE = 522000
 ECRECOVER_GAS = 3000
 SHA256_GAS = 60

@@ -41,6 +41,7 @@ class System:
         self.arena.over(region, is_zero)
         self.scratch.over(self.arena.slice(u8, SCRATCH_BYTES), is_zero)
         self.memory.start(self.arena)
+        self.io.start(self.arena, is_zero)
 
     def begin_transaction(self) -> None:
         """Begin the next transaction: state becomes its start, memory and scratch are empty."""
@@ -50,6 +51,5 @@ class System:
 
     def finish_transaction(self) -> Status:
         """End an accepted transaction: destructions, and its number."""
-        status = self.io.finish_transaction()
         self.transaction_number = self.transaction_number + 1
-        return status
+        return self.io.finish_transaction()

@@ -11,10 +11,44 @@ Errors:  OUT_OF_ERGS, OUT_OF_NATIVE; INSUFFICIENT_BALANCE, NONCE_OVERFLOW where 
          them; internal errors for a lying oracle.
 """
 
+from zkos.kernel.crypto.keccak256 import keccak256
+from zkos.kernel.errors import OK
 from zkos.kernel.resources import Resources
+from zkos.kernel.system.io import access_costs as costs
+from zkos.kernel.system.io.access_costs import PAYER_EVM, PAYER_NO_EE
+from zkos.kernel.system.io.events import Events
+from zkos.kernel.system.io.l1_messages import LOG_BYTES, L1Messages
+from zkos.kernel.system.io.storage import account_code
+from zkos.kernel.system.io.storage.account_cache import AccountCache
 from zkos.kernel.system.io.storage.account_record import Account
 from zkos.kernel.system.io.storage.bytecode import Bytecode
-from zkos.lang import Slice, Status, struct, trap, u8, u32, u64, u160, u256, value
+from zkos.kernel.system.io.storage.preimage_cache import PreimageCache
+from zkos.kernel.system.io.storage.storage_cache import StorageCache
+from zkos.kernel.system.io.storage.transient_storage import TransientStorage
+from zkos.lang import (
+    Arena,
+    Ref,
+    Slice,
+    Status,
+    check,
+    function,
+    struct,
+    u8,
+    u32,
+    u64,
+    u160,
+    u256,
+    value,
+)
+
+LOG_DATA_BYTES = 2**26
+
+
+@function
+def charge_transient(payer: u8, resources: Resources) -> Status:
+    """Charge an access of transient storage."""
+    gas = u64(costs.TRANSIENT_GAS) if payer == PAYER_EVM else u64(0)
+    return resources.charge_gas(gas, u64(costs.WARM_ACCESS_NATIVE))
 
 
 @value
@@ -26,6 +60,7 @@ class FrameSnapshot:
     transient: u32
     events: u32
     logs: u32
+    log_data: u32
     refund_counter: u64
 
 
@@ -33,53 +68,98 @@ class FrameSnapshot:
 class IO:
     """The stores of a block."""
 
+    storage: StorageCache
+    accounts: AccountCache
+    preimages: PreimageCache
+    transient: TransientStorage
+    events: Events
+    messages: L1Messages
+    arena: Ref[Arena]
+    log_data: Arena  # bytes of events and messages; given back with the frame
+
+    def start(self, arena: Arena, is_zero: bool) -> None:
+        """Be empty and take memory from this arena."""
+        self.arena = arena
+        self.storage.start(arena)
+        self.preimages.start(arena)
+        self.accounts.start(arena, self.storage, self.preimages)
+        self.transient.start(arena)
+        self.events.start(arena)
+        self.messages.start(arena)
+        self.log_data.over(arena.slice(u8, LOG_DATA_BYTES), is_zero)
+
     # ------------------------------------------------------------------ transactions and frames
 
     def begin_transaction(self) -> None:
         """Begin the next transaction: the present state becomes its start."""
-        trap()
+        self.storage.begin_transaction()
+        self.accounts.accounts.commit()
+        self.transient.begin_transaction()
+        self.messages.begin_transaction()
 
     def finish_transaction(self) -> Status:
         """End an accepted transaction: destroy what is marked, count the transaction."""
-        trap()
+        self.accounts.finish_transaction()
+        self.storage.transaction = self.accounts.transaction
+        return OK
 
     def start_frame(self) -> FrameSnapshot:
         """Remember the state of every store."""
-        trap()
+        return FrameSnapshot(
+            self.storage.slots.snapshot(),
+            self.accounts.accounts.snapshot(),
+            self.transient.slots.snapshot(),
+            self.events.events.length,
+            self.messages.logs.length,
+            self.log_data.mark(),
+            self.storage.refund_counter,
+        )
 
     def finish_frame(self, snapshot: FrameSnapshot, commit: bool) -> None:
         """Keep what happened since the snapshot, or take it back (warmth and refunds too)."""
-        trap()
+        if commit:
+            return
+        self.storage.slots.roll_back(snapshot.slots)
+        self.accounts.accounts.roll_back(snapshot.accounts)
+        self.transient.slots.roll_back(snapshot.transient)
+        self.events.events.cut(snapshot.events)
+        self.messages.logs.cut(snapshot.logs)
+        self.log_data.release(snapshot.log_data)
+        self.storage.refund_counter = snapshot.refund_counter
 
     # ------------------------------------------------------------------ slots
 
     def touch_slot(self, payer: u8, resources: Resources, address: u160, key: u256) -> Status:
         """Warm a slot, paying the access."""
-        trap()
+        _, _ = check(self.storage.access(payer, resources, address, key))
+        return OK
 
     def read_slot(
         self, payer: u8, resources: Resources, address: u160, key: u256
     ) -> tuple[Status, u256]:
         """Read a slot: SLOAD after its opcode price."""
-        trap()
+        return self.storage.read(payer, resources, address, key)
 
     def write_slot(
         self, payer: u8, resources: Resources, address: u160, key: u256, number: u256
     ) -> Status:
         """Write a slot: SSTORE after its opcode price, stipend and static checks; refunds too."""
-        trap()
+        return self.storage.write(payer, resources, address, key, number)
 
     def read_transient(
         self, payer: u8, resources: Resources, address: u160, key: u256
     ) -> tuple[Status, u256]:
         """Read transient storage: charges 4000 native and, for the EVM, 100 gas."""
-        trap()
+        check(charge_transient(payer, resources))
+        return OK, self.transient.read(address, key)
 
     def write_transient(
         self, payer: u8, resources: Resources, address: u160, key: u256, number: u256
     ) -> Status:
         """Write transient storage: charges 4000 native and, for the EVM, 100 gas."""
-        trap()
+        check(charge_transient(payer, resources))
+        self.transient.write(address, key, number)
+        return OK
 
     # ------------------------------------------------------------------ accounts
 
@@ -87,7 +167,8 @@ class IO:
         self, payer: u8, resources: Resources, address: u160
     ) -> tuple[Status, Account]:
         """Access an account: charges A. The record is good until the account changes."""
-        trap()
+        item = check(self.accounts.access(payer, resources, address))
+        return OK, item.current
 
     def fetch_code(self, resources: Resources, account: Account) -> tuple[Status, Bytecode]:
         """Get the code that runs when the account is called: charges Code(stored length).
@@ -95,52 +176,73 @@ class IO:
         No charge for an account without code hash. For a delegated account it gives the 23
         bytes (``bytecode.delegate_of``); the caller then reads the delegate.
         """
-        trap()
+        return account_code.fetch_code(self.preimages, resources, account)
 
     def fetch_observable_code(
         self, resources: Resources, account: Account
     ) -> tuple[Status, Slice[u8]]:
         """Get the code as EXTCODECOPY shows it, without padding: charges Code(stored length)."""
-        trap()
+        return account_code.fetch_observable_code(self.preimages, resources, account)
 
     def increment_nonce(
         self, payer: u8, resources: Resources, address: u160
     ) -> tuple[Status, u64]:
         """Add one to the nonce (A + 1000) and give the old one; NONCE_OVERFLOW at 2^64 - 1."""
-        trap()
+        return self.accounts.increment_nonce(payer, resources, address)
 
     def transfer(
         self, payer: u8, resources: Resources, source: u160, target: u160, amount: u256
     ) -> Status:
         """Move balance, (A + 1000) on each side; INSUFFICIENT_BALANCE changes nothing."""
-        trap()
+        return self.accounts.transfer(payer, resources, source, target, amount)
 
     def add_balance(
         self, payer: u8, resources: Resources, address: u160, amount: u256
     ) -> Status:
         """Add to a balance (A + 1000); BALANCE_OVERFLOW is internal."""
-        trap()
+        return self.accounts.add_balance(payer, resources, address, amount)
 
     def subtract_balance(
         self, payer: u8, resources: Resources, address: u160, amount: u256
     ) -> Status:
         """Take from a balance (A + 1000); INSUFFICIENT_BALANCE changes nothing."""
-        trap()
+        return self.accounts.subtract_balance(payer, resources, address, amount)
 
     def deploy_code(self, resources: Resources, address: u160, code: Slice[u8]) -> Status:
         """Store runtime code in an account: native of the deposit; gas is the EE's (200 a byte).
 
         Computes padding, jump map and both hashes; marks the account as created.
         """
-        trap()
+        return account_code.deploy_code(self.accounts, self.arena, resources, address, code)
+
+    def set_bytecode_details(
+        self,
+        payer: u8,
+        resources: Resources,
+        address: u160,
+        raw_code_hash: u256,
+        length: u32,
+        observable_hash: u256,
+    ) -> Status:
+        """Force-deploy code by the blake2s of its bare bytes; pubdata carries the hash only."""
+        return account_code.set_bytecode_details(
+            self.accounts, payer, self.arena, resources, address, raw_code_hash, length,
+            observable_hash,
+        )  # fmt: skip
+
+    def read_own_balance(self, address: u160) -> u256:
+        """Give the balance of an account that was touched in this transaction: SELFBALANCE."""
+        return self.accounts.balance_of_cached(address)
 
     def mark_created(self, address: u160) -> None:
-        """Say that a contract is being created here (ethereum flavour: EIP-6780 counts from here)."""
-        trap()
+        """Say that a contract is being created here (ethereum flavour, EIP-6780)."""
+        self.accounts.mark_created(address)
 
     def set_delegation(self, resources: Resources, address: u160, delegate: u160) -> Status:
         """Set or, for delegate 0, clear an EIP-7702 delegation: native of access and update."""
-        trap()
+        return account_code.set_delegation(
+            self.accounts, self.arena, resources, address, delegate
+        )
 
     def mark_for_destruction(
         self, resources: Resources, address: u160, beneficiary: u160, in_constructor: bool
@@ -149,7 +251,9 @@ class IO:
 
         Charges the beneficiary's cold access and the 25000 gas for one that comes to life.
         """
-        trap()
+        return self.accounts.mark_for_destruction(
+            resources, address, beneficiary, in_constructor
+        )
 
     # ------------------------------------------------------------------ events and messages
 
@@ -160,32 +264,60 @@ class IO:
 
         Gas is charged to every payer but PAYER_NO_EE.
         """
-        trap()
+        length = u64(data.length)
+        topic_count = u64(topics.length)
+        gas = u64(0)
+        if payer != PAYER_NO_EE:
+            gas = topic_count * costs.EVENT_TOPIC_GAS + length * costs.EVENT_BYTE_GAS
+            gas += costs.EVENT_GAS
+        native = topic_count * costs.EVENT_TOPIC_NATIVE + length * costs.EVENT_BYTE_NATIVE
+        check(resources.charge_gas(gas, native + costs.EVENT_BASE_NATIVE))
+        number = self.accounts.transaction - 1
+        self.events.add(number, address, topics, data, self.log_data)
+        return OK
 
     def emit_l1_message(
         self, payer: u8, resources: Resources, sender: u160, data: Slice[u8]
     ) -> tuple[Status, u256]:
-        """Send a user message to L1; gives its keccak256. Charges native and gas of messages."""
-        trap()
+        """Send a user message to L1; gives its keccak256.
 
-    def emit_l1_transaction_log(self, hash: u256, is_success: bool, is_priority: bool) -> None:
+        Native K(88) + 3 K(64) + 2 K(n) + 6000 + 2n, gas 30 + 6 a word; the rest of the messenger's
+        gas is its hook's to charge.
+        """
+        length = u64(data.length)
+        native = costs.keccak256_native(u64(LOG_BYTES))
+        native += costs.keccak256_native(u64(64)) * 3 + costs.keccak256_native(length)
+        native += length * costs.EVENT_BYTE_NATIVE + costs.EVENT_BASE_NATIVE
+        check(resources.charge_native(native))
+        gas = (length + 31) // 32 * costs.KECCAK256_WORD_GAS + costs.KECCAK256_GAS
+        check(resources.charge_gas(gas, costs.keccak256_native(length)))
+        data_hash = keccak256(data)
+        number = self.accounts.transaction - 1
+        self.messages.add_message(number, sender, data, data_hash, self.log_data)
+        return OK, data_hash
+
+    def emit_l1_transaction_log(
+        self, transaction_hash: u256, is_success: bool, is_priority: bool
+    ) -> None:
         """Record the result of an L1 or upgrade transaction; nobody is charged."""
-        trap()
+        number = self.accounts.transaction - 1
+        self.messages.add_transaction_result(number, transaction_hash, is_success, is_priority)
 
     # ------------------------------------------------------------------ refunds and pubdata
 
     def refund_counter(self) -> u64:
         """Give the gas to refund so far in this transaction (EIP-3529, EIP-7702)."""
-        trap()
+        return self.storage.refund_counter
 
     def add_refund(self, gas: u64) -> None:
         """Add to the refund counter."""
-        trap()
+        self.storage.refund_counter = self.storage.refund_counter + gas
 
     def transaction_pubdata(self) -> u32:
         """Count the pubdata that the present transaction causes so far, against its start."""
-        trap()
+        total = self.storage.transaction_pubdata() + self.accounts.transaction_pubdata()
+        return total + self.messages.transaction_pubdata()
 
     def logs_in_block(self) -> u32:
         """Count the L2 to L1 logs of the block."""
-        trap()
+        return self.messages.logs.length

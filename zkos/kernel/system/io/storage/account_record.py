@@ -22,8 +22,8 @@ from zkos.lang import (
 )
 
 ACCOUNT_RECORD_BYTES = 124
-EMPTY_CODE_HASH = 0xC5D2460186F7233C927E7DB2DCC703C0E500B653CA82273B7BFAD8045D85A470  # keccak of nothing
-EMPTY_BYTECODE_HASH = 0x69217A3079908094E11121D042354A7C1F55B6482CA1A51E1B250DFD1ED0EEF9  # blake2s
+# keccak256 of no bytes
+EMPTY_CODE_HASH = 0xC5D2460186F7233C927E7DB2DCC703C0E500B653CA82273B7BFAD8045D85A470
 
 STATUS_NONE = 0
 STATUS_DEPLOYED = 1
@@ -54,7 +54,7 @@ class Account:
     # beside the record:
     touched_in: u32  # number of the transaction that touched it last; 0 for none
     is_existing: bool  # a hash at block start, or a property update since
-    is_created: bool  # deployed in the present transaction
+    created_in: u32  # number of the transaction that deployed it; 0 for none
     is_marked_for_destruction: bool
     hides_bytecode: bool  # pubdata carries the hash instead of the code (force deployment)
 
@@ -111,7 +111,7 @@ class Account:
         self.copy_record(other)
         self.touched_in = other.touched_in
         self.is_existing = other.is_existing
-        self.is_created = other.is_created
+        self.created_in = other.created_in
         self.is_marked_for_destruction = other.is_marked_for_destruction
         self.hides_bytecode = other.hides_bytecode
 
@@ -140,6 +140,14 @@ class Account:
         self.artifacts_length = u32(0)
         self.observable_hash = u256(0)
         self.observable_length = u32(0)
+
+    @function
+    def clear_record(self) -> None:
+        """Become the record of an account that has nothing."""
+        self.versioning = u64(0)
+        self.nonce = u64(0)
+        self.balance = u256(0)
+        self.clear_code()
 
     @function
     def has_same_code(self, other: "Account") -> bool:

@@ -1,0 +1,23 @@
+"""Oracle transport of the executors ``python`` and ``x86_64``: one host call a query.
+
+Source:  this project; the answer words are those that the CSR transport would read after the
+         length word.
+Units:   words.
+Errors:  none; a host without an answer raises on its own side.
+"""
+
+from zkos.interface.services import SERVICE_ORACLE, SERVICE_RESULT
+from zkos.lang import Array, Slice, function, host_call, local, u32
+
+
+@function
+def ask_by_call(request: Slice[u32], reply: Slice[u32]) -> u32:
+    """Ask ``[id, parameters...]``; gives the answer's length. As much as fits is stored."""
+    return host_call(u32(SERVICE_ORACLE), request, reply)
+
+
+@function
+def tell_by_call(record: Slice[u32]) -> None:
+    """Hand ``[record id, words...]`` to the result keeper."""
+    nothing = local(Array[u32, 1])
+    _ = host_call(u32(SERVICE_RESULT), record, nothing[:0])

@@ -1,0 +1,39 @@
+"""The one place that chooses how words reach the host.
+
+Source:  this project.
+Units:   words.
+Modes:   RISCV uses the CSR, the other executors a host call.
+Errors:  none.
+"""
+
+from zkos.kernel.oracle.call import ask_by_call, tell_by_call
+from zkos.kernel.oracle.csr import ask_by_csr, tell_by_csr
+from zkos.lang import RISCV, Slice, function, u32
+
+
+@function
+def ask(request: Slice[u32], reply: Slice[u32]) -> u32:
+    """Ask ``[id, parameters...]``; gives the answer's length in words.
+
+    It may exceed the reply's; as many words as fit are stored.
+    """
+    if RISCV:
+        return ask_by_csr(request, reply, True)
+    return ask_by_call(request, reply)
+
+
+@function
+def ask_without_length(request: Slice[u32], reply: Slice[u32]) -> u32:
+    """Ask the one query whose answer has no length word."""
+    if RISCV:
+        return ask_by_csr(request, reply, False)
+    return ask_by_call(request, reply)
+
+
+@function
+def tell(record: Slice[u32]) -> None:
+    """Hand ``[record id, words...]`` to the result keeper of a forward run."""
+    if RISCV:
+        tell_by_csr(record)
+    else:
+        tell_by_call(record)
