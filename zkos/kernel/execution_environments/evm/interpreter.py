@@ -54,12 +54,16 @@ def next_opcode(frame: EvmFrame, pc: u32) -> u8:
     return 0
 
 
-@function(inline=True)
-def leave(frame: EvmFrame, registers: Registers) -> None:
-    """Put the registers into the frame."""
-    frame.pc = registers.pc
-    frame.sp = registers.sp
+@function(inline=False, cold=True)
+def leave(frame: EvmFrame, pc: u32, sp: u32, gas: u64, native: u64, status: Status) -> Status:
+    """Put the registers into the frame and pass the status on."""
+    frame.pc = pc
+    frame.sp = sp
+    registers = local(Registers)
+    registers.gas = gas
+    registers.native = native
     save_registers(frame, registers)
+    return status
 
 
 def _make_handler(name: str, step: Function) -> Function:
@@ -72,8 +76,7 @@ def _make_handler(name: str, step: Function) -> Function:
         registers.native = native
         status = step(frame, registers)
         if unlikely(status != OK):
-            leave(frame, registers)
-            return status
+            return leave(frame, registers.pc, registers.sp, registers.gas, registers.native, status)
         return become(
             HANDLERS[next_opcode(frame, registers.pc)],
             frame,
@@ -116,8 +119,7 @@ def run_loop(frame: EvmFrame) -> Status:
             status = STEPS[code](frame, registers)
     if status == INVALID_OPCODE:
         status = step_invalid(frame, registers)
-    leave(frame, registers)
-    return status
+    return leave(frame, registers.pc, registers.sp, registers.gas, registers.native, status)
 
 
 @function
