@@ -16,7 +16,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
 
-from zkos.compiler.targets import RISCV, X86_64
 from zkos.host.batch import Batch
 from zkos.host.errors import MismatchError, RunError
 from zkos.host.executors.kernel_images import KernelImage, Progress
@@ -24,7 +23,7 @@ from zkos.host.executors.kernel_run import Executor, KernelRun, MachineCounts
 from zkos.host.executors.python import PythonExecutor
 from zkos.host.executors.riscv import RiscvExecutor
 from zkos.host.executors.x86_64 import X8664Executor
-from zkos.host.ledger import Ledger, settle
+from zkos.host.ledger import Ledger, check_kernel_values, settle
 from zkos.host.oracle.answers import BatchOracle, BlockChanges
 from zkos.host.oracle.border import Border
 from zkos.host.results import ResultKeeper
@@ -100,7 +99,7 @@ class Runner:
         seconds |= {f"proving {stage}": time for stage, time in recorded.seconds.items()}
         proved = recorded
         if self.executor is ExecutorName.RISCV:
-            image = KernelImage(True, batch.flavour, RISCV)
+            image = KernelImage(True, batch.flavour, on_machine=True)
             executor = RiscvExecutor(self.progress, self.profiles)
             proved = executor.run_words(image, border.words)
             seconds |= {f"machine {stage}": time for stage, time in proved.seconds.items()}
@@ -168,8 +167,7 @@ def check_equal(what: str, name: str, value: bytes, other: str, other_value: byt
 
 
 def _image(proving: bool, batch: Batch, name: ExecutorName) -> KernelImage:
-    target = RISCV if name is ExecutorName.RISCV else X86_64
-    return KernelImage(proving, batch.flavour, target)
+    return KernelImage(proving, batch.flavour, on_machine=name is ExecutorName.RISCV)
 
 
 @contextmanager

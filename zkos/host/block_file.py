@@ -52,20 +52,20 @@ def read_json(path: Path) -> Any:
     try:
         packed = path.read_bytes()
     except OSError as error:
-        raise BlockFileError("", f"cannot read {path}: {error.strerror}") from error
+        raise BlockFileError("", f"cannot read: {error.strerror}") from error
     try:
         text = _unpack(packed) if packed.startswith(GZIP_MAGIC) else packed
     except (EOFError, OSError, zlib.error) as error:
-        raise BlockFileError("", f"{path}: damaged gzip file: {error}") from error
+        raise BlockFileError("", f"damaged gzip file: {error}") from error
     if len(text) > LARGEST_FILE_BYTES:
-        raise BlockFileError("", f"{path}: more than {LARGEST_FILE_BYTES} bytes of JSON")
+        raise BlockFileError("", f"more than {LARGEST_FILE_BYTES} bytes of JSON")
     try:
         return json.loads(text.decode("utf-8"), object_pairs_hook=_object)
     except json.JSONDecodeError as error:
         where = f"line {error.lineno} column {error.colno}"
-        raise BlockFileError("", f"{path}: not JSON: {error.msg} at {where}") from error
+        raise BlockFileError("", f"not JSON: {error.msg} at {where}") from error
     except (ValueError, RecursionError) as error:
-        raise BlockFileError("", f"{path}: not JSON: {error}") from error
+        raise BlockFileError("", f"not JSON: {error}") from error
 
 
 def _unpack(packed: bytes) -> bytes:

@@ -1,0 +1,112 @@
+"""``zkos run``: run one block file and print its result."""
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import click
+
+from zkos.cli.options import block_argument, json_option, load_batch, write_file
+from zkos.cli.progress import build_progress
+from zkos.cli.tables import print_fields, print_table
+from zkos.host.batch_run import BatchRun, ExecutorName, Mode, Runner
+from zkos.host.errors import InputError
+from zkos.host.profile_text import profile_text
+from zkos.host.result_json import batch_json
+
+LISTED_TRANSACTIONS = 40
+
+
+@click.command()
+@block_argument
+@click.option(
+    "--mode",
+    type=click.Choice([mode.value for mode in Mode]),
+    default=Mode.FORWARD.value,
+    show_default=True,
+    help="Forward returns the results, proving also checks every oracle answer.",
+)
+@click.option(
+    "--executor",
+    type=click.Choice([name.value for name in ExecutorName]),
+    default=ExecutorName.X86_64.value,
+    show_default=True,
+    help="Where the kernel runs.",
+)
+@click.option(
+    "--profile",
+    type=click.Path(path_type=Path),
+    help="Write the cycles per function: FILE.svg is a flame graph, any other folded stacks.",
+)
+@json_option
+def run(block: Path, mode: str, executor: str, profile: Path | None, as_json: bool) -> None:
+    """Run the block file BLOCK and print its result."""
+    name = ExecutorName(executor)
+    if profile is not None and name is not ExecutorName.RISCV:
+        raise InputError("--profile counts the machine's cycles: it needs --executor riscv")
+    batch = load_batch(block)
+    with build_progress() as progress:
+        runner = Runner(name, progress, profiles=profile is not None)
+        finished = runner.run(batch, Mode(mode))
+    if profile is not None and finished.profile is not None:
+        write_file(profile, profile_text(finished.profile, profile.suffix))
+    document = batch_json(finished)
+    if as_json:
+        print(json.dumps(document, indent=2))
+    else:
+        _print_run(finished, document)
+
+
+def _print_run(finished: BatchRun, document: dict[str, Any]) -> None:
+    blocks = document.get("blocks", [document])
+    for number, block in enumerate(blocks):
+        _print_block(f"Block {number}" if len(blocks) > 1 else "Block", block)
+    fields: dict[str, object] = {
+        "state commitment before": document["state_commitment_before"],
+        "state commitment after": document["state_commitment_after"],
+        "public input": document["public_input"],
+    }
+    if document["provisional"]:
+        fields["public input"] = f"{document['public_input']} (provisional)"
+    if finished.machine is not None:
+        fields["cycles"] = finished.machine.cycles
+        fields |= {f"{name} calls": n for name, n in finished.machine.delegations.items()}
+        seconds = finished.seconds.get("machine run", finished.seconds.get("run", 0.0))
+        fields["MIPS"] = finished.machine.cycles / 1e6 / seconds if seconds else None
+    fields |= {f"seconds, {stage}": value for stage, value in finished.seconds.items()}
+    print_fields(fields)
+
+
+def _print_block(title: str, block: dict[str, Any]) -> None:
+    transactions = block["transactions"]
+    print_table(
+        f"{title} {block['block_hash']}",
+        ("#", "hash", "status", ">gas used", ">native used", ">pubdata", ">logs"),
+        (
+            (
+                str(place),
+                transaction["hash"],
+                transaction["error"] or transaction["status"],
+                transaction["gas_used"],
+                transaction["native_used"],
+                transaction["pubdata_bytes"],
+                len(transaction["logs"]),
+            )
+            for place, transaction in enumerate(transactions[:LISTED_TRANSACTIONS])
+        ),
+    )
+    left = len(transactions) - LISTED_TRANSACTIONS
+    if left > 0:
+        print(f"... and {left} more transactions (--json lists them all)")
+    counts = Counter(transaction["status"] for transaction in transactions)
+    print_fields(
+        {
+            "transactions": ", ".join(f"{n} {status}" for status, n in counts.items()) or "none",
+            "gas used": block["gas_used"],
+            "native used": block["native_used"],
+            "pubdata bytes": len(block["pubdata"]) // 2 - 1,
+            "state root": block["state_root"],
+            "next free slot": block["next_free_slot"],
+        }
+    )

@@ -1,0 +1,64 @@
+"""Running any flat image on the machine: from recorded words, or with a block file's oracle.
+
+Errors:  ImageError for an image that cannot be read or holds an instruction that the machine does
+         not have, WordsError when the words end too early, MachineStopError for any other stop.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from zkos.host.batch import Batch
+from zkos.host.batch_run import ExecutorName, Runner
+from zkos.host.errors import ImageError, WordsError
+from zkos.host.executors.kernel_images import Progress
+from zkos.host.machine import Machine, MachineResult, MachineStopError, QueryOracle
+from zkos.host.oracle.answers import BatchOracle
+from zkos.host.oracle.border import Border
+from zkos.host.state.state import MemoryState
+from zkos.riscv_machine import state
+from zkos.riscv_machine.decode import ABORT_WORD
+
+
+def read_image(path: Path) -> bytes:
+    """Read an image file."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ImageError(f"cannot read {path}: {error.strerror}") from error
+
+
+def run_words(
+    image: bytes, words: Sequence[int], limit: int, *, zeros_after_end: bool = False
+) -> MachineResult:
+    """Run an image from recorded words."""
+    with _blaming():
+        return Machine(image).run(words, limit=limit, zeros_after_end=zeros_after_end)
+
+
+def run_live(
+    image: bytes, batch: Batch, limit: int, progress: Progress | None = None
+) -> MachineResult:
+    """Run an image with the batch's oracle.
+
+    Between the blocks of a batch the oracle needs what the first ones changed: a forward run on
+    x86-64 tells it.
+    """
+    changes = Runner(ExecutorName.X86_64, progress).changes_of(batch)
+    oracle = BatchOracle(batch, MemoryState(batch.initial_state), changes)
+    with _blaming():
+        return Machine(image).run(oracle=QueryOracle(Border(oracle.answer).query), limit=limit)
+
+
+@contextmanager
+def _blaming() -> Iterator[None]:
+    """Turn a stop whose cause is what was given into an input error."""
+    try:
+        yield
+    except MachineStopError as error:
+        reason = error.stop.reason
+        if reason == state.NO_WORDS:
+            raise WordsError(f"truncated words: {error}") from error
+        if reason == state.ILLEGAL and error.stop.word != ABORT_WORD:
+            raise ImageError(str(error)) from error
+        raise
