@@ -8,7 +8,8 @@ accepted transactions.
   logs_bloom = 0 ‖ difficulty = 0 ‖ number ‖ gas_limit ‖ gas_used ‖ timestamp ‖ extra_data = "" ‖
   mix_hash ‖ nonce = 8 zero bytes ‖ base_fee
 
-Source:  transactions.md 8.1; zksync-os@v0.2.5 block_header.rs; yellow paper 4.3, EIP-1559, EIP-4399.
+Source:  transactions.md 8.1; zksync-os@v0.2.5 block_header.rs; yellow paper 4.3, EIP-1559,
+         EIP-4399.
 Modes:   mix_hash is 1 in production and the metadata's value in the ethereum flavour.
 Errors:  BASE_FEE_TOO_LARGE for a base fee of 2^64 or more.
 """

@@ -74,7 +74,7 @@ class Runner:
         amount: u256,
         calldata: Slice[u8],
     ) -> tuple[Status, bool, Slice[u8]]:
-        """Call an account from outside any frame with all the resources; what is left comes back."""
+        """Call an account from outside any frame; what is left of the resources comes back."""
         frame = self._entry_frame(system, resources)
         execution = frame.execution
         check(read_callee(system, frame, PAYER_NO_EE, execution.resources, target))
@@ -95,7 +95,7 @@ class Runner:
         amount: u256,
         initcode: Slice[u8],
     ) -> tuple[Status, bool, Slice[u8]]:
-        """Create an EVM contract from outside any frame; what is left of the resources comes back."""
+        """Create an EVM contract from outside any frame; unused resources come back."""
         frame = self._entry_frame(system, resources)
         execution = frame.execution
         check(read_deployment_target(system, frame, execution.resources, target))

@@ -1,7 +1,7 @@
 """What a system hook is, and how a file declares one.
 
-A hook is one function under ``@system_hook(address, name, ...)`` in a file of its own; the row makes
-its dispatch. Value was transferred before and is taken back with the frame if the hook fails.
+A hook is one function under ``@system_hook(address, name, ...)`` in a file of its own; the row
+makes its dispatch. Value was transferred before and is taken back with the frame if the hook fails.
 
   status OK, True      success; the output is the return data
   status OK, False     a revert: the resources that are left return, the output is the return data

@@ -21,8 +21,8 @@ Errors:  BALANCE_OVERFLOW and ARITHMETIC_OVERFLOW stop the run.
 from zkos.kernel.bootloader.transaction.gas import L2_INTRINSIC_PUBDATA_BYTES
 from zkos.kernel.bootloader.transaction.pubdata import pubdata_native
 from zkos.kernel.bootloader.transaction.state import TransactionState
-from zkos.kernel.modes import ETHEREUM
 from zkos.kernel.errors import OK
+from zkos.kernel.modes import ETHEREUM
 from zkos.kernel.resources import Resources
 from zkos.kernel.system.io.access_costs import PAYER_NO_EE
 from zkos.kernel.system.system import System

@@ -66,7 +66,7 @@ def validate(system: System, state: TransactionState, block_gas_left: u64) -> St
     if state.is_sender_contract:
         return REJECT_CALLER_WITH_CODE
     check(_check_balance(system, state))
-    check(check_signature(system, state))
+    check(check_signature(state))
     check(_increment_nonce(system, state))
     check(_debit_fee(system, state))
     return _charge_validation_pubdata(system, state)

@@ -9,7 +9,7 @@ Charges: 3000 gas, 522000 native.
 Errors:  OUT_OF_ERGS, OUT_OF_NATIVE, RETURN_DATA_LIMIT.
 """
 
-from zkos.kernel.crypto.secp256k1 import recover_address
+from zkos.kernel.crypto.secp256k1.recovery import recover_address
 from zkos.kernel.errors import OK
 from zkos.kernel.resources import Resources
 from zkos.kernel.system.functions import charge_ecrecover

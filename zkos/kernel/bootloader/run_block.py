@@ -1,0 +1,131 @@
+"""The main loop: one block, from its metadata to its public input.
+
+  1. read the block's context and check it
+  2. ask for the next transaction; none seals the block
+  3. begin it: this state is its start; the coinbase becomes warm
+  4. start a frame around all that it does
+  5. decode, validate, execute, settle
+  6. invalid: take everything back and report it; the loop goes on
+  7. accepted, if the block's limits hold: count it, commit, report, finish it
+  8. seal the block: header, state, commitments
+
+Docs:    bootloader/bootloader.md.
+Source:  transactions.md 8; zksync-os@v0.2.5 bootloader/mod.rs.
+Units:   gas, native, bytes.
+Modes:   forward reports every transaction to the result keeper, proving reports nothing.
+Errors:  internal errors only: the run stops. An invalid transaction is reported and left out.
+"""
+
+from zkos.interface.error_names import CLASS_INVALID_TRANSACTION
+from zkos.interface.results import (
+    TRANSACTION_INVALID,
+    TRANSACTION_REVERTED,
+    TRANSACTION_SUCCESS,
+    TransactionResult,
+)
+from zkos.kernel.bootloader.block_totals import BlockTotals
+from zkos.kernel.bootloader.runner import Runner
+from zkos.kernel.bootloader.transaction.process import process_transaction
+from zkos.kernel.bootloader.transaction.state import TransactionState
+from zkos.kernel.crypto.keccak256 import keccak256
+from zkos.kernel.errors import (
+    BLOCK_GAS_LIMIT_ABOVE_MAXIMUM,
+    INVALID_ENCODING,
+    OK,
+    error_class,
+)
+from zkos.kernel.modes import ETHEREUM, PROVING
+from zkos.kernel.oracle.questions import (
+    bind_block_metadata,
+    bind_da_commitment_scheme,
+    bind_ethereum_metadata,
+    bind_next_transaction_size,
+    bind_transaction_content,
+)
+from zkos.kernel.oracle.result_keeper import report_transaction
+from zkos.kernel.resources import MAX_GAS, Resources
+from zkos.kernel.system.io.access_costs import PAYER_NO_EE
+from zkos.kernel.system.system import System
+from zkos.lang import Status, check, function, local, u8, u32
+
+
+@function
+def run_block(system: System, totals: BlockTotals) -> Status:
+    """Run all transactions of a block in a system that has been started."""
+    check(_read_context(system))
+    runner = system.arena.new(Runner)
+    size = check(bind_next_transaction_size())
+    while size != 0:
+        check(_offer_transaction(system, runner, totals, size))
+        size = check(bind_next_transaction_size())
+    return OK
+
+
+@function
+def _read_context(system: System) -> Status:
+    check(bind_block_metadata(system.metadata))
+    if PROVING:
+        system.da_commitment_scheme = check(bind_da_commitment_scheme())
+    if ETHEREUM:
+        return bind_ethereum_metadata(system.ethereum)
+    if system.metadata.gas_limit > MAX_GAS:
+        return BLOCK_GAS_LIMIT_ABOVE_MAXIMUM
+    return OK
+
+
+@function
+def _offer_transaction(system: System, runner: Runner, totals: BlockTotals, size: u32) -> Status:
+    """Process the next transaction, and include it or leave it out."""
+    system.begin_transaction()
+    outcome, received = bind_transaction_content(system.scratch, size)
+    state = system.scratch.new(TransactionState)
+    if outcome == INVALID_ENCODING:
+        _report(system, state, TRANSACTION_INVALID, outcome)
+        return OK
+    check(outcome)
+    check(_warm_coinbase(system))
+    snapshot = system.io.start_frame()
+    outcome = process_transaction(system, runner, state, received, totals.gas_left(system))
+    if outcome == OK:
+        outcome = totals.check_limits(system, state)
+    if error_class(outcome) == CLASS_INVALID_TRANSACTION:
+        system.io.finish_frame(snapshot, False)
+        _report(system, state, TRANSACTION_INVALID, outcome)
+        return OK
+    check(outcome)
+    totals.add(state)
+    system.io.finish_frame(snapshot, True)
+    status = u8(TRANSACTION_SUCCESS) if state.is_success else u8(TRANSACTION_REVERTED)
+    _report(system, state, status, outcome)
+    return system.finish_transaction()
+
+
+@function
+def _warm_coinbase(system: System) -> Status:
+    """Read the coinbase's account, charging nobody (EIP-3651)."""
+    unlimited = local(Resources)
+    unlimited.set_unlimited()
+    _account = check(system.io.read_account(PAYER_NO_EE, unlimited, system.metadata.coinbase))
+    return OK
+
+
+@function
+def _report(system: System, state: TransactionState, status: u8, error: Status):
+    """Hand the transaction's result to the result keeper."""
+    if not PROVING:
+        result = local(TransactionResult)
+        result.hash = keccak256(state.tx.received)
+        result.status = status
+        result.error = u32(error)
+        result.error_first = state.error_first
+        result.error_second = state.error_second
+        if status != TRANSACTION_INVALID:
+            result.gas_used = state.gas_used
+            result.gas_refunded = state.gas_refunded
+            result.native_used = state.native_used
+            result.computational_native_used = state.computational_native_used
+            result.pubdata_bytes = state.pubdata_bytes
+            result.has_contract_address = state.has_contract_address
+            result.contract_address = state.contract_address
+            result.output = state.output
+        report_transaction(system.scratch, result)

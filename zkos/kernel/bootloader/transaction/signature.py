@@ -1,0 +1,60 @@
+"""The signature of a transaction: its sender is who signed it.
+
+The sender comes from the oracle before anything can be checked, since RLP has no field for it; it
+is used at once and compared with the signer here.
+
+Source:  transactions.md 4 step 12; zksync-os@v0.2.5 transaction_flow/zk/mod.rs; EIP-2 (low s).
+Modes:   proving recovers the signer, forward asks the host whom it recovered: so both report the
+         same error for a wrong signature.
+Charges: 3000 gas, 522000 native, after the check of s.
+Errors:  MALLEABLE_SIGNATURE, INCORRECT_FROM, exhaustion as validation names it.
+"""
+
+from zkos.kernel.bootloader.transaction.gas import in_validation
+from zkos.kernel.bootloader.transaction.hashes import signing_hash
+from zkos.kernel.bootloader.transaction.state import TransactionState, refuse
+from zkos.kernel.bootloader.transaction.transaction import Transaction
+from zkos.kernel.crypto.secp256k1.constants import N
+from zkos.kernel.crypto.secp256k1.recovery import recover_address
+from zkos.kernel.errors import INCORRECT_FROM, MALLEABLE_SIGNATURE, OK
+from zkos.kernel.modes import PROVING
+from zkos.kernel.oracle.questions import ask_recovered_sender
+from zkos.kernel.system.functions import charge_ecrecover
+from zkos.lang import Status, Unverified, check, function, u160, u256
+
+HALF_ORDER = N // 2  # the largest s that EIP-2 allows
+
+
+@function
+def defer_sender(claimed: Unverified[u160]) -> u160:
+    """Take the claimed sender; ``check_signature`` compares it with the signer."""
+    return claimed.unverified_value
+
+
+@function
+def bind_signer(recovered: Unverified[u160]) -> u160:
+    """Take the host's word for the signer: a forward run trusts its host."""
+    return recovered.unverified_value
+
+
+@function
+def _signer(tx: Transaction) -> tuple[Status, u160]:
+    """Give the address that signed, or zero if none can be recovered."""
+    if PROVING:
+        is_recovered, address = recover_address(signing_hash(tx), tx.r, tx.s, tx.y_parity)
+        return OK, address if is_recovered else u160(0)
+    recovered = check(ask_recovered_sender())
+    return OK, bind_signer(recovered)
+
+
+@function
+def check_signature(state: TransactionState) -> Status:
+    """Compare the sender with the signer."""
+    tx = state.tx
+    if tx.s > HALF_ORDER:
+        return MALLEABLE_SIGNATURE
+    check(in_validation(charge_ecrecover(state.resources, True)))
+    signer = check(_signer(tx))
+    if signer == 0 or signer != tx.sender:
+        return refuse(state, INCORRECT_FROM, u256(tx.sender), u256(signer))
+    return OK
