@@ -20,6 +20,7 @@ from zkos.host.commitments import (
     public_input,
 )
 from zkos.host.errors import MismatchError
+from zkos.host.hashing import keccak256
 from zkos.host.results import BlockOutcome
 from zkos.host.state.state import MemoryState
 
@@ -81,8 +82,16 @@ def settle(batch: Batch, outcomes: Sequence[BlockOutcome]) -> Ledger:
         content = _content(batch, settled)
         predicted = public_input(before_batch, after_batch, content.output())
     if is_provisional:
-        predicted = outcomes[-1].block["public_input"]
+        predicted = _provisional_input(outcomes)
     return Ledger(batch, settled, before_batch, after_batch, predicted, is_provisional)
+
+
+def _provisional_input(outcomes: Sequence[BlockOutcome]) -> bytes:
+    """Chain the provisional public inputs of the blocks as the proving kernel does."""
+    first, *others = (bytes(outcome.block["public_input"]) for outcome in outcomes)
+    for one in others:
+        first = keccak256(first + one)
+    return first
 
 
 def _content(batch: Batch, settled: Sequence[SettledBlock]) -> BatchContent:

@@ -133,7 +133,7 @@ def _transaction(
             for log in logs
         ],
     }
-    if error in ERROR_DETAILS:
+    if error is not None and error in ERROR_DETAILS:
         first, second = ERROR_DETAILS[error]
         document["error_details"] = {
             first: hex(result["error_first"]),

@@ -21,8 +21,7 @@ from zkos.compiler.errors import CompileError, InternalError
 from zkos.compiler.targets import RISCV, X86_64, Target
 from zkos.host.batch import Flavour
 from zkos.host.errors import BuildError
-from zkos.kernel.forward_run import forward_run, forward_run_image
-from zkos.kernel.proving_run import proving_run, proving_run_image
+from zkos.kernel import forward_run, proving_run
 from zkos.lang import Function
 
 Progress = Callable[[str, int, int], None]
@@ -31,6 +30,15 @@ Progress = Callable[[str, int, int], None]
 SOURCE_FOLDERS = ("compiler", "interface", "kernel", "lang")
 """Folders of the package whose files decide an image's bytes."""
 TOOLS = ("llvmlite", "ziglang")
+
+
+ENTRIES: dict[tuple[bool, bool], Function] = {
+    (False, False): forward_run.forward_run,
+    (False, True): forward_run.main,
+    (True, False): proving_run.proving_run,
+    (True, True): proving_run.main,
+}
+"""(is proving, is for the machine) -> entry point."""
 
 
 @dataclass(frozen=True)
@@ -60,10 +68,8 @@ class KernelImage:
 
     @property
     def entry(self) -> Function:
-        """The function that the host, or the start code, calls."""
-        if self.on_machine:
-            return proving_run_image if self.proving else forward_run_image
-        return proving_run if self.proving else forward_run
+        """The function that the host, or the image's start code, calls."""
+        return ENTRIES[self.proving, self.on_machine]
 
 
 @dataclass(frozen=True)
