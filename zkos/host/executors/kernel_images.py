@@ -34,9 +34,9 @@ TOOLS = ("llvmlite", "ziglang")
 
 ENTRIES: dict[tuple[bool, bool], Function] = {
     (False, False): forward_run.forward_run,
-    (False, True): forward_run.main,
+    (False, True): forward_run.forward_run_image,
     (True, False): proving_run.proving_run,
-    (True, True): proving_run.main,
+    (True, True): proving_run.proving_run_image,
 }
 """(is proving, is for the machine) -> entry point."""
 
