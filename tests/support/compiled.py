@@ -12,7 +12,7 @@ from typing import Any
 from tests.support.arguments import plain, to_typed
 from tests.support.marshal import Marshal, Region
 from zkos.compiler.backend.frames import PREFIX, Signature, describe, leaf_kinds, slot_count
-from zkos.compiler.backend.loader import Entry, HostConnection, load, unpack
+from zkos.compiler.backend.loader import Entry, HostConnection, load, make_reader
 from zkos.compiler.build import build_program
 from zkos.compiler.cache import Cache
 from zkos.compiler.frontend import types
@@ -107,7 +107,7 @@ class CompilingExecutor:
             elif types.is_struct(kind):
                 values.append(marshal.object_at(kind, slots[at] & pointer_mask))
             else:
-                values.append(unpack(kind, slots, at)[0])
+                values.append(make_reader(kind, at)(slots))
             at += slot_count(kind)
         return _regroup(frame.result, iter(values))
 

@@ -14,8 +14,7 @@ Errors:     Trap with message, file and line when the program stops itself; what
 """
 
 import ctypes
-import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +28,7 @@ from zkos.compiler.backend.x86_support import (
     LINE_SLOT,
     TRAP_MESSAGES,
 )
-from zkos.compiler.frontend.types import is_slice, is_struct, is_tuple, is_value
+from zkos.compiler.frontend.types import is_slice, is_struct, is_tuple, is_value, parts_of
 from zkos.lang import Function, Trap
 from zkos.lang.containers import element_bytes
 from zkos.lang.integers import is_integer
@@ -152,42 +151,69 @@ class Entry:
         self.frame: Signature = describe(function)
         self._wrapper = program.address(PREFIX + function.symbol)
         self._frame_type = ctypes.c_uint64 * max(self.frame.slots, 1)
+        self._packers = [_make_packer(kind) for kind in self.frame.parameters]
+        result = self.frame.result
+        self._read = None if result is None else make_reader(result, self.frame.argument_slots)
 
     def __call__(self, *arguments: Any, host: HostConnection = NO_HOST) -> Any:
-        kinds = self.frame.parameters
-        if len(arguments) != len(kinds):
-            raise TypeError(f"{self.symbol}: {len(arguments)} arguments for {len(kinds)}")
+        packers = self._packers
+        if len(arguments) != len(packers):
+            raise TypeError(f"{self.symbol}: {len(arguments)} arguments for {len(packers)}")
         slots: list[int] = []
         keep: list[Any] = []
-        for kind, given in zip(kinds, arguments, strict=True):
-            pack(kind, given, slots, keep)
+        for packer, given in zip(packers, arguments, strict=True):
+            packer(given, slots, keep)
         frame = self._frame_type(*slots)
         self.program.enter(self._wrapper, ctypes.addressof(frame), host)
-        if self.frame.result is None:
-            return None
-        return unpack(self.frame.result, frame[self.frame.argument_slots :], 0)[0]
+        return None if self._read is None else self._read(frame)
 
 
-def pack(kind: Any, given: Any, slots: list[int], keep: list[Any]) -> None:
-    """Add an argument to the slots; ``keep`` holds what must stay alive."""
+Packer = Callable[[Any, list[int], list[Any]], None]
+"""Adds an argument to the slots; the last list holds what must stay alive."""
+
+
+def _make_packer(kind: Any) -> Packer:
     if is_slice(kind):
-        address, length = _slice_address(kind, given, keep)
-        slots += (address, length)
-    elif is_value(kind):
-        for field, item in zip(kind.fields.values(), given, strict=True):
-            pack(field, item, slots, keep)
-    elif is_struct(kind):
-        slots.append(given if isinstance(given, int) else _buffer_address(given, keep))
-    else:
+
+        def pack_slice(given: Any, slots: list[int], keep: list[Any]) -> None:
+            slots += _slice_address(kind, given, keep)
+
+        return pack_slice
+    if is_value(kind):
+        packers = [_make_packer(field) for field in kind.fields.values()]
+
+        def pack_value(given: Any, slots: list[int], keep: list[Any]) -> None:
+            for packer, item in zip(packers, given, strict=True):
+                packer(item, slots, keep)
+
+        return pack_value
+    if is_struct(kind):
+
+        def pack_struct(given: Any, slots: list[int], keep: list[Any]) -> None:
+            slots.append(given if isinstance(given, int) else _buffer_address(given, keep))
+
+        return pack_struct
+    return _make_number_packer(kind)
+
+
+def _make_number_packer(kind: Any) -> Packer:
+    count = slot_count(kind)
+    bits = kind.bits if is_integer(kind) else 1 if kind is bool else 32
+    is_signed = is_integer(kind) and kind.signed
+    low, high = (-(1 << bits - 1), 1 << bits - 1) if is_signed else (0, 1 << bits)
+
+    def pack_number(given: Any, slots: list[int], keep: list[Any]) -> None:
         number = int(given)
-        bits = kind.bits if is_integer(kind) else 32
-        signed = is_integer(kind) and kind.signed
-        low, high = (-(1 << bits - 1), 1 << bits - 1) if signed else (0, 1 << bits)
         if not low <= number < high:
             raise TypeError(f"{number} does not fit {kind.__name__}")
-        for _ in range(slot_count(kind)):
+        if count == 1:
+            slots.append(number & _MASK)
+            return
+        for _ in range(count):
             slots.append(number & _MASK)
             number >>= 64
+
+    return pack_number
 
 
 def _slice_address(kind: Any, given: Any, keep: list[Any]) -> tuple[int, int]:
@@ -218,21 +244,37 @@ def _buffer_address(given: Any, keep: list[Any]) -> int:
     return ctypes.addressof(array)
 
 
-def unpack(kind: Any, slots: Sequence[int], at: int) -> tuple[Any, int]:
-    """Read a result from its slots; gives it and the next slot."""
+Reader = Callable[[Any], Any]
+"""Reads a value from a sequence of slots."""
+
+
+def make_reader(kind: Any, at: int) -> Reader:
+    """Give what reads a value of a type that begins at slot ``at``."""
     if is_tuple(kind) or is_value(kind):
-        parts = kind.__args__ if is_tuple(kind) else kind.fields.values()
-        values = []
-        for part in parts:
-            value, at = unpack(part, slots, at)
-            values.append(value)
-        return tuple(values), at
+        readers = []
+        for part in parts_of(kind) if is_tuple(kind) else kind.fields.values():
+            readers.append(make_reader(part, at))
+            at += slot_count(part)
+        return lambda slots: tuple(reader(slots) for reader in readers)
     if is_slice(kind):
-        return (slots[at], slots[at + 1]), at + 2
-    count = slot_count(kind)
-    number = int.from_bytes(struct.pack(f"<{count}Q", *slots[at : at + count]), "little")
+        return lambda slots: (slots[at], slots[at + 1])
     if kind is bool:
-        return bool(number & 1), at + 1
-    if is_integer(kind) and kind.signed and number >> (kind.bits - 1) & 1:
-        number = (number & ((1 << kind.bits) - 1)) - (1 << kind.bits)
-    return number, at + count
+        return lambda slots: bool(slots[at] & 1)
+    count = slot_count(kind)
+    if count == 1 and not getattr(kind, "signed", False):
+        return lambda slots: int(slots[at])
+    return _wide_reader(kind, at, count)
+
+
+def _wide_reader(kind: Any, at: int, count: int) -> Reader:
+    bits = kind.bits
+
+    def read(slots: Any) -> int:
+        number = 0
+        for index in range(count):
+            number |= slots[at + index] << 64 * index
+        if kind.signed and number >> (bits - 1) & 1:
+            number = (number & ((1 << bits) - 1)) - (1 << bits)
+        return number
+
+    return read
