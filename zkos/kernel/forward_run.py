@@ -35,7 +35,7 @@ def forward_run(heap: Slice[u8], output: Slice[u32]) -> Status:
 
 
 @function(export="zkos_main")
-def main(heap: Slice[u8], output: Slice[u32]):
+def forward_run_image(heap: Slice[u8], output: Slice[u32]):
     """Do the same on the bare machine, where there is nobody to return a status to."""
     if forward_run(heap, output) != OK:
         trap()

@@ -57,7 +57,7 @@ def _join(before: u256, after: u256) -> u256:
 
 
 @function(export="zkos_main")
-def main(heap: Slice[u8], output: Slice[u32]):
+def proving_run_image(heap: Slice[u8], output: Slice[u32]):
     """Do the same on the bare machine, where there is nobody to return a status to."""
     if proving_run(heap, output) != OK:
         trap()

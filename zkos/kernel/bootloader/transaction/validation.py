@@ -45,7 +45,7 @@ from zkos.kernel.execution_environments.environment import EE_NONE
 from zkos.kernel.execution_environments.supported import is_supported
 from zkos.kernel.system.io.access_costs import PAYER_EVM, PAYER_NO_EE, keccak256_native
 from zkos.kernel.system.system import System
-from zkos.lang import Status, check, function, u64, u256, u512
+from zkos.lang import Status, check, function, u8, u64, u256, u512
 
 
 @function
@@ -98,7 +98,7 @@ def _read_sender(system: System, state: TransactionState) -> Status:
     ee = account.execution_environment()
     if ee != EE_NONE and not is_supported(ee):
         return UNKNOWN_ENVIRONMENT
-    state.sender_payer = PAYER_NO_EE if ee == EE_NONE else PAYER_EVM
+    state.sender_payer = u8(PAYER_NO_EE) if ee == EE_NONE else u8(PAYER_EVM)
     state.sender_nonce = account.nonce
     state.is_sender_contract = account.is_contract()
     return OK
