@@ -62,6 +62,9 @@ SIGMA = (
 _COUNTER = 8 + 12
 _LAST_FLAG = 8 + 14
 _PLAIN_ROUNDS = tuple((1 << number, int(number == 9)) for number in builtins.range(10))
+BLAKE2_RIGHT_NODE = 2  # control bits of the delegation
+BLAKE2_COMPRESSION = 4
+_NODE_ROUNDS = tuple((bit, last | BLAKE2_COMPRESSION) for bit, last in _PLAIN_ROUNDS)
 
 
 @function(inline=True)
@@ -210,3 +213,49 @@ def blake2s256(data: Slice[u8]) -> u256:
 def blake2s256_into(data: Slice[u8], digest: Slice[u8]):
     """Hash a byte string and write the digest as 32 bytes."""
     store_be(digest, 0, blake2s256(data))
+
+
+# ------------------------------------------------------------------ block by block, in place
+
+
+@function(inline=True)
+def start_blocks(state: Blake2State):
+    """Begin a hash whose blocks are given by ``add_block``."""
+    for i in unroll(_WORDS):
+        state.words[i] = _INITIAL[i]
+
+
+@function(inline=True)
+def add_block(state: Blake2State, message: Slice[u32], total_bytes: u32, is_last: bool):
+    """Hash 16 words; ``total_bytes`` counts the message up to and including this block.
+
+    On the machine the words must lie in RAM. After the last block the digest is the state's
+    first eight words.
+    """
+    if RISCV:
+        _compress_by_delegation(state, message, total_bytes, is_last)
+    else:
+        _compress(state, message, total_bytes, is_last)
+
+
+@function(inline=False)
+def join_nodes(state: Blake2State, other: Slice[u32], is_right: bool):
+    """Hash two tree nodes: the state's first eight words and those of ``other``.
+
+    The result replaces the former. ``is_right`` says that the state is the right one of the two.
+    ``other`` has 16 readable words, of which eight count; on the machine they lie in RAM.
+    """
+    if RISCV:
+        if is_right:
+            for round_bit, control in unroll(_NODE_ROUNDS):
+                blake2_delegation(state, other, round_bit, control | BLAKE2_RIGHT_NODE)
+        else:
+            for round_bit, control in unroll(_NODE_ROUNDS):
+                blake2_delegation(state, other, round_bit, control)
+    else:
+        message = local(Array[u32, 16])
+        mine = u32(8) if is_right else u32(0)
+        copy(message[mine : mine + 8], state.words[:8])
+        copy(message[8 - mine : 16 - mine], other[:8])
+        start_blocks(state)
+        _compress(state, message[:], NODE_BYTES, True)

@@ -13,7 +13,7 @@ _ENTRIES = 1 << (_WIDTH - 1)
 
 
 def sliding_windows(exponent: int) -> tuple[list[tuple[int, int]], int]:
-    """Cut an exponent from the top into (squarings before, odd window); and squarings at the end."""
+    """Cut an exponent from the top into (squarings before, odd window) and squarings last."""
     bits = f"{exponent:b}"
     steps, squarings, at = [], 0, 0
     while at < len(bits):
