@@ -58,7 +58,8 @@ class Border:
         """Answer a host call of compiled code: words of format "I" in and out."""
         words = self.serve(service, request.tolist())
         fitting = min(len(words), len(reply))
-        reply[:fitting] = memoryview(array("I", words[:fitting]))
+        if fitting:
+            reply[:fitting] = memoryview(array("I", words[:fitting]))
         return len(words)
 
     def call_python(self, service: int, request: Any, reply: Any) -> int:
