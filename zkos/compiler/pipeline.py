@@ -42,6 +42,9 @@ PASSES: tuple[tuple[str, Pass], ...] = (
 )
 
 
+SMALL_NODES = 60  # expressions and statements of a function that other modules may copy
+
+
 @dataclass(frozen=True)
 class SourceLocation:
     """Where a function stands; the path is relative to the folder of the package."""
@@ -135,6 +138,14 @@ class _Program:
         options = self.functions[symbol].options
         return options["inline"] is True and not options["export"]
 
+    def is_small(self, symbol: str) -> bool:
+        """Say whether other modules see the body of a function, for LLVM to copy if it pays."""
+        options = self.functions[symbol].options
+        if options["inline"] is not None or options["cold"] or options["export"]:
+            return False
+        size = sum(1 for node in tree.walk(self.trees[symbol]))
+        return size <= SMALL_NODES and symbol not in self.needs[symbol]
+
     def module_functions(self) -> dict[str, list[str]]:
         """Give the symbols that each module defines, in source order."""
         modules: dict[str, set[str]] = {}
@@ -145,7 +156,8 @@ class _Program:
             waiting = sorted(defined)
             while waiting:
                 for needed in self.needs[waiting.pop()]:
-                    if self.is_copied(needed) and needed not in defined:
+                    is_shared = self.is_copied(needed) or self.is_small(needed)
+                    if is_shared and needed not in defined:
                         defined.add(needed)
                         waiting.append(needed)
         return {name: sorted(modules[name], key=self._place) for name in sorted(modules)}
@@ -160,9 +172,9 @@ class _Program:
         if function.options["export"]:
             return ""
         is_home = function.__module__ == module
-        if self.is_copied(symbol) and not (is_home and symbol in self.roots):
-            return "internal "
-        return "hidden "
+        if self.is_copied(symbol):
+            return "hidden " if is_home and symbol in self.roots else "internal "
+        return "hidden " if is_home else "available_externally hidden "
 
 
 def lower(

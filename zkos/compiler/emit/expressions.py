@@ -62,22 +62,33 @@ class Expressions(Writer):
     def home(self, local: tree.Local) -> list[str]:
         """Give the places of a local in the frame."""
         if local.index not in self.homes:
-            self.homes[local.index] = [
-                self.alloca(text, self._natural(text)) for text in scalars(local.type)
-            ]
+            self.homes[local.index] = [self.variable(text) for text in scalars(local.type)]
         return self.homes[local.index]
 
     def _natural(self, text: str) -> int:
         if text == "ptr":
             return self.pointer
-        return max(1, min(int(text[1:]) // 8, 8))
+        size = max(1, min(int(text[1:]) // 8, 8))
+        return 4 if text == "i160" else size
+
+    def variable(self, text: str) -> str:
+        """Reserve a place for one scalar; LLVM turns it into a register."""
+        return self.alloca(text, self._natural(text))
+
+    def get(self, text: str, place: str) -> str:
+        """Read a scalar from its place."""
+        return self.make(f"load {text}, ptr {place}, align {self._natural(text)}")
+
+    def put(self, text: str, place: str, value: str) -> None:
+        """Write a scalar to its place."""
+        self.emit(f"store {text} {value}, ptr {place}, align {self._natural(text)}")
 
     def assign(self, local: tree.Local, values: Values) -> None:
         """Put values into a local."""
         for place, text, value in zip(
             self.home(local), scalars(local.type), values, strict=True
         ):
-            self.emit(f"store {text} {value}, ptr {place}")
+            self.put(text, place, value)
 
     def _Constant(self, node: tree.Constant) -> Values:
         if node.type is bool:
@@ -86,7 +97,7 @@ class Expressions(Writer):
 
     def _Read(self, node: tree.Read) -> Values:
         pairs = zip(self.home(node.local), scalars(node.local.type), strict=True)
-        values = [self.make(f"load {text}, ptr {place}") for place, text in pairs]
+        values = [self.get(text, place) for place, text in pairs]
         if node.guarded:
             self.require(self.make(f"icmp ne ptr {values[0]}, null"), TRAP_UNSET)
         return values
@@ -172,14 +183,14 @@ class Expressions(Writer):
     def _Logic(self, node: tree.Logic) -> Values:
         rest, end = self.label("rest"), self.label("end")
         is_and = node.operation == "and"
-        place = self.alloca("i1", 1)
+        place = self.variable("i1")
         left = self.one(node.left)
-        self.emit(f"store i1 {left}, ptr {place}")
+        self.put("i1", place, left)
         self.branch_if(left, rest if is_and else end, end if is_and else rest)
         self.block(rest)
-        self.emit(f"store i1 {self.one(node.right)}, ptr {place}")
+        self.put("i1", place, self.one(node.right))
         self.block(end)
-        return [self.make(f"load i1, ptr {place}")]
+        return [self.get("i1", place)]
 
     def _Unary(self, node: tree.Unary) -> Values:
         operand = self.one(node.operand)
@@ -193,15 +204,15 @@ class Expressions(Writer):
     def _Conditional(self, node: tree.Conditional) -> Values:
         yes, no, end = self.label("yes"), self.label("no"), self.label("end")
         texts = scalars(node.type)
-        places = [self.alloca(text, self._natural(text)) for text in texts]
+        places = [self.variable(text) for text in texts]
         self.choose(node.condition, yes, no)
         for name, side in ((yes, node.yes), (no, node.no)):
             self.block(name)
             for place, text, value in zip(places, texts, self.value(side), strict=True):
-                self.emit(f"store {text} {value}, ptr {place}")
+                self.put(text, place, value)
             self.branch(end)
         self.block(end)
-        return [self.make(f"load {text}, ptr {p}") for text, p in zip(texts, places, strict=True)]
+        return [self.get(text, place) for text, place in zip(texts, places, strict=True)]
 
     def choose(self, condition: tree.Expression, yes: str, no: str) -> None:
         """Branch on a condition, without a detour through a value for and, or, not."""

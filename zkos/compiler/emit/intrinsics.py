@@ -19,8 +19,6 @@ from zkos.compiler.ir import tree
 from zkos.compiler.passes.references import runtime_delegation
 from zkos.lang.integers import u32
 
-ARENA_OVER = ("size", "used", "dirty")
-
 
 class Intrinsics(Expressions):
     """Operations that are instructions, intrinsics of LLVM or calls of the runtime."""
@@ -212,17 +210,16 @@ class Intrinsics(Expressions):
     def _fill_loop(self, element: Any, target: Values, number: str) -> None:
         word, step = self.word, size_of(element, self.pointer)
         count = self.resize(target[1], 32, 8 * self.pointer)
-        counter = self.alloca(word, self.pointer)
+        counter = self.variable(word)
         head, body, end = self.label("fill"), self.label("set"), self.label("filled")
-        self.emit(f"store {word} 0, ptr {counter}")
+        self.put(word, counter, "0")
         self.block(head)
-        present = self.make(f"load {word}, ptr {counter}")
+        present = self.get(word, counter)
         self.branch_if(self.make(f"icmp ult {word} {present}, {count}"), body, end)
         self.block(body)
         place = self.make(f"getelementptr inbounds [{step} x i8], ptr {target[0]}, {word} {present}")
         self.store(element, place, [number])
-        following = self.make(f"add nuw {word} {present}, 1")
-        self.emit(f"store {word} {following}, ptr {counter}")
+        self.put(word, counter, self.make(f"add nuw {word} {present}, 1"))
         self.branch(head)
         self.block(end)
 

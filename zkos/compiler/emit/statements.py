@@ -85,14 +85,14 @@ class Statements(Intrinsics):
     def _Count(self, node: tree.Count) -> None:
         kind = node.local.type
         text = f"i{kind.bits}"
-        counter = self.alloca(text, max(1, min(kind.bits // 8, 8)))
+        counter = self.variable(text)
         start = self.one(node.start)
         stop = self.one(node.stop)
         head, body, again, end = map(self.label, ("for", "do", "next", "endfor"))
         sign = "s" if kind.signed else "u"
-        self.emit(f"store {text} {start}, ptr {counter}")
+        self.put(text, counter, start)
         self.block(head)
-        present = self.make(f"load {text}, ptr {counter}")
+        present = self.get(text, counter)
         inside = self.make(f"icmp {sign}lt {text} {present}, {stop}")
         self.branch_if(inside, body, end)
         self.block(body)
@@ -105,7 +105,7 @@ class Statements(Intrinsics):
 
     def _step(self, node: tree.Count, text: str, counter: str, stop: str, end: str) -> None:
         """Count on; the sum cannot wrap since the counter stays below the bound."""
-        present = self.make(f"load {text}, ptr {counter}")
+        present = self.get(text, counter)
         signed = node.local.type.signed
         if node.step != 1:
             left = self.make(f"sub {text} {stop}, {present}")
@@ -114,7 +114,7 @@ class Statements(Intrinsics):
             self.block(on)
         note = "nsw" if signed else "nuw"
         following = self.make(f"add {note} {text} {present}, {node.step}")
-        self.emit(f"store {text} {following}, ptr {counter}")
+        self.put(text, counter, following)
 
     def _Unrolled(self, node: tree.Unrolled) -> None:
         end = self.label("unrolled")

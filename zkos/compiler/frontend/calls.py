@@ -8,6 +8,7 @@ from typing import Any
 
 from zkos.compiler.frontend import types
 from zkos.compiler.frontend.context import Bound, Found, Known
+from zkos.compiler.frontend.entry_points import layout_fault
 from zkos.compiler.frontend.expressions import Expressions, Handler
 from zkos.compiler.ir import tree
 from zkos.lang.build import BuildConstant
@@ -39,6 +40,12 @@ class Calls(Expressions):
         if isinstance(target, Known):
             return self._known_call(node, target.value)
         self.fail(node, "this is not a function")
+
+    def check_layout(self, node: ast.AST, kind: Any) -> None:
+        """Refuse a type that has no size or a field that cannot be."""
+        wrong = layout_fault(kind)
+        if wrong is not None:
+            self.fail(node, wrong)
 
     def signature(self, node: ast.AST, target: Function) -> tuple[list[tuple[str, Any]], Any]:
         """Give the signature of a function that is called here."""
@@ -72,9 +79,22 @@ class Calls(Expressions):
         pairs = zip(given, parameters, strict=True)
         return [self.value(argument, kind) for argument, (_, kind) in pairs]
 
+    def handler_signature(
+        self, node: ast.AST, handler: Handler
+    ) -> tuple[list[tuple[str, Any]], Any]:
+        """Give the signature that all functions of a handler table have."""
+        first = handler.table.handlers[0]
+        parameters, result = self.signature(node, first)
+        kinds = [kind for _, kind in parameters]
+        for other in handler.table.handlers:
+            theirs, their_result = self.signature(node, other)
+            if [kind for _, kind in theirs] != kinds or their_result != result:
+                self.fail(node, f"{other.__name__} and {first.__name__} have other signatures")
+        return parameters, result
+
     def _handler_call(self, node: ast.Call, handler: Handler) -> tree.Expression:
         example = handler.table.handlers[0]
-        parameters, result = self.signature(node, example)
+        parameters, result = self.handler_signature(node, handler)
         arguments = self.arguments(node, example, parameters, node.args)
         return tree.HandlerCall(
             node, result, handler.table, handler.index, handler.checked, arguments
@@ -179,11 +199,13 @@ class Calls(Expressions):
             kind = result = self.known(node.args[0], "the type")
             if not types.is_struct(kind):
                 self.fail(node, f"arena.new makes structs, not {types.type_name(kind)}")
+            self.check_layout(node, kind)
         elif name == "slice":
             kind = self.known(node.args[0], "the type")
             element = types.held(kind, self.function.owner)
             if not types.is_type(element):
                 self.fail(node, f"{types.type_name(kind)} is not a type of the subset")
+            self.check_layout(node, kind)
             arguments.append(self.value(node.args[1], u32))
             result = types.slice_type(kind)
         elif name == "release":

@@ -38,12 +38,12 @@ def check_entry_point(function: Function) -> None:
         )
 
 
-def check_type(kind: Any, inside: tuple[Any, ...] = ()) -> str | None:
+def layout_fault(kind: Any, inside: tuple[Any, ...] = ()) -> str | None:
     """Say what is wrong with a type, or None: structs that contain themselves, odd fields."""
     if types.is_slice(kind):
         return None
     if types.is_array(kind):
-        return check_type(kind.element, inside)
+        return layout_fault(kind.element, inside)
     if not getattr(kind, "is_struct", False) or types.is_reference(kind):
         return None
     if kind in inside:
@@ -51,7 +51,7 @@ def check_type(kind: Any, inside: tuple[Any, ...] = ()) -> str | None:
     for name, field in kind.fields.items():
         if kind.is_value and (types.is_reference(field) or types.is_in_place(field)):
             return f"{types.type_name(kind)}.{name}: a value has no {types.type_name(field)} inside"
-        wrong = check_type(field, (*inside, kind))
+        wrong = layout_fault(field, (*inside, kind))
         if wrong is not None:
             return wrong
     return None

@@ -188,6 +188,7 @@ class Intrinsics(Calls):
         kind = self.known(node.args[0], "the type")
         if not types.is_in_place(kind):
             self.fail(node, f"local() makes structs and arrays, not {types.type_name(kind)}")
+        self.check_layout(node, kind)
         if self.loop_depth:
             self.fail(node, "local() in a loop", "make it before the loop and clear it inside")
         return tree.LocalMemory(node, kind)

@@ -10,6 +10,7 @@ from zkos import lang
 from zkos.compiler.errors import CompileError, Diagnostic
 from zkos.compiler.frontend import types
 from zkos.compiler.frontend.calls import IMPORT_TIME_CALLS
+from zkos.compiler.frontend.entry_points import layout_fault
 from zkos.compiler.frontend.context import Bound, Known, Refusal, Unchecked
 from zkos.compiler.frontend.expressions import Handler
 from zkos.compiler.frontend.intrinsics import Intrinsics
@@ -270,6 +271,8 @@ class Statements(Intrinsics):
             function = target.table.handlers[0]
         if isinstance(target, Bound) or not isinstance(function, Function):
             self.fail(call.args[0], "become() takes a function or TABLE[i]")
+        if isinstance(target, Handler):
+            self.handler_signature(call, target)
         parameters, result = self.signature(call, function)
         own, own_result = self.signature(call, self.function)
         if [kind for _, kind in parameters] != [kind for _, kind in own] or result != own_result:
@@ -436,6 +439,10 @@ def check_function(function: Function, constants: dict[str, bool]) -> tree.Funct
     except LanguageError as error:
         place = Diagnostic(context.file, syntax.lineno, syntax.col_offset + 1, str(error))
         raise CompileError([place]) from None
+    for name, kind in parameters:
+        wrong = layout_fault(kind)
+        if wrong is not None:
+            raise CompileError([Diagnostic(context.file, syntax.lineno, 1, f"{name}: {wrong}")])
     context.result = result
     named = [context.new_local(name, kind) for name, kind in parameters]
     body = context.block(syntax.body)
