@@ -13,6 +13,7 @@ from zkos.kernel.bootloader.block_header import block_hash
 from zkos.kernel.bootloader.block_totals import BlockTotals
 from zkos.kernel.crypto.keccak256 import Keccak256
 from zkos.kernel.errors import OK
+from zkos.kernel.modes import PROVING
 from zkos.kernel.oracle.questions import disconnect
 from zkos.kernel.system.system import System
 from zkos.lang import Status, check, function, local, u256
@@ -28,8 +29,17 @@ def seal_block(system: System, totals: BlockTotals, result: BlockResult) -> Stat
     result.pubdata_bytes = totals.pubdata_bytes
     result.public_input = provisional_public_input(result.block_hash, totals)
     result.is_provisional = True
+    _report_stores(system)
     disconnect()
     return OK
+
+
+@function
+def _report_stores(system: System):
+    """Hand what the block left in the stores to the result keeper."""
+    if not PROVING:
+        system.io.events.report(system.arena)
+        system.io.messages.report(system.arena)
 
 
 @function
