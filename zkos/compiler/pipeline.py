@@ -93,6 +93,7 @@ class _Program:
                 checked = self._checked(function)
             except CompileError as error:
                 self.diagnostics += error.diagnostics
+                waiting += getattr(error, "called", [])
                 continue
             self.trees[symbol] = checked
             needed = list(references(checked, self.target.is_riscv))

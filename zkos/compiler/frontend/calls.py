@@ -49,6 +49,7 @@ class Calls(Expressions):
 
     def signature(self, node: ast.AST, target: Function) -> tuple[list[tuple[str, Any]], Any]:
         """Give the signature of a function that is called here."""
+        self.called.append(target)
         try:
             return types.signature(target)
         except (LanguageError, NameError) as error:

@@ -80,6 +80,7 @@ class Context:
         self.loop_depth = 0  # loops that repeat at run time
         self.breakable: list[str] = []
         self.result: Any = None
+        self.called: list[Function] = []
         cells = function.python.__closure__ or ()
         names = function.python.__code__.co_freevars
         self.closure = dict(zip(names, cells, strict=True))

@@ -427,6 +427,14 @@ class Statements(Intrinsics):
         return [tree.Switch(node, subject, cases, self.block(node.orelse))]
 
 
+class RefusedFunction(CompileError):
+    """A function whose body was refused; the functions that it calls may be checked all the same."""
+
+    def __init__(self, diagnostics: list[Diagnostic], called: list[Function]) -> None:
+        super().__init__(diagnostics)
+        self.called = called
+
+
 def check_function(function: Function, constants: dict[str, bool]) -> tree.FunctionTree:
     """Give the typed tree of a function, or say everything that is wrong with it."""
     syntax = syntax_of(function)
@@ -447,7 +455,7 @@ def check_function(function: Function, constants: dict[str, bool]) -> tree.Funct
     named = [context.new_local(name, kind) for name, kind in parameters]
     body = context.block(syntax.body)
     if context.diagnostics:
-        raise CompileError(context.diagnostics)
+        raise RefusedFunction(context.diagnostics, context.called)
     return tree.FunctionTree(
         function, relative_path(context.file), syntax.lineno, named, result,
         context.all_locals, body, syntax,
