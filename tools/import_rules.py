@@ -70,5 +70,5 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
 }
 """Package -> libraries beside the standard library; the kernel has none."""
 
-IMPORT_TIME = ("builtins", "collections", "dataclasses", "functools", "math", "typing")
+IMPORT_TIME = ("builtins", "collections", "dataclasses", "functools", "hashlib", "math", "typing")
 """Standard modules that kernel files may use at import time (registries, tables, constants)."""
