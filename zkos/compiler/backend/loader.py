@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from zkos.compiler.backend.frames import PREFIX, Signature, describe, slot_count
-from zkos.compiler.backend.stacks import give_back, take_stack
+from zkos.compiler.backend.stacks import give_back, guard, prepare_thread, take_stack
 from zkos.compiler.backend.x86_support import (
     CODE_SLOT,
     CONTEXT_BYTES,
@@ -72,6 +72,7 @@ class Program:
         enter.argtypes = [ctypes.c_size_t] * 4
         self._enter = enter
         self._addresses: dict[str, int] = {}
+        guard(self._library)
 
     def address(self, symbol: str) -> int:
         """Give the address of a symbol of the object."""
@@ -84,6 +85,7 @@ class Program:
 
     def enter(self, wrapper: int, frame: int, host: "HostConnection | None" = None) -> None:
         """Run a wrapper on a frame, both given by address."""
+        prepare_thread()
         end = take_stack()
         try:
             code = self._enter(end, wrapper, frame, 0 if host is None else host.address)

@@ -1,6 +1,6 @@
 """The x86-64 support object: entering compiled code, and leaving it early.
 
-Compiled code runs on a stack of its own (64 MiB as on the guest, with an unmapped page below),
+Compiled code runs on a stack of its own (64 MiB as on the guest, with unmapped memory below),
 which is aligned to its size, so that the *context* at its upper end is found from the stack
 pointer alone: no thread-local storage, and calls may be nested and run in several threads.
 
@@ -11,6 +11,9 @@ pointer alone: no thread-local storage, and calls may be nested and run in sever
     notes where, and returns from ``zkos_enter`` with the code.
 ``zkos_host_call(service, request, length, reply, length) -> i32``
     calls the host's callback (i64 result); a negative result ends the call with HOST_FAILED.
+``zkos_on_fault(signal, info, context)``
+    handler of SIGSEGV: a fault in the guard region of a stack in ``zkos_stack_table`` becomes
+    STACK_OVERFLOW; any other fault goes to whoever had the signal before.
 
 Context, 8-byte slots from ``stack_end - 128``: rbx rbp r12 r13 r14 r15 rsp callback code file line.
 """
@@ -19,10 +22,14 @@ STACK_BYTES = 64 << 20
 CONTEXT_BYTES = 128
 CODE_SLOT, FILE_SLOT, LINE_SLOT = 8, 9, 10
 
-HOST_FAILED = 100
-"""Code of a call that ended because the host's callback raised."""
+GUARD_BYTES = 1 << 20
+"""Unmapped memory below a stack: more than any frame of compiled code has."""
+
+STACK_OVERFLOW, HOST_FAILED = 99, 100
+"""Codes of calls that ended because the stack was used up, or the host's callback raised."""
 
 TRAP_MESSAGES = {
+    STACK_OVERFLOW: "stack overflow",
     1: "index out of range",
     2: "division by zero",
     3: "a reference was used before it was set",
@@ -113,8 +120,59 @@ zkos_host_call:
 .size zkos_host_call, .-zkos_host_call
 """
 
+# Offsets in Linux's siginfo_t and ucontext_t (x86-64 gregs: rdi rsi rdx rsp rip).
+_ON_FAULT = f"""\
+.p2align 4
+.globl zkos_on_fault
+.type zkos_on_fault,@function
+zkos_on_fault:
+  movq 16(%rsi), %rax
+  movq zkos_stack_table(%rip), %rcx
+  movq (%rcx), %r8
+.Lzkos_next_stack:
+  testq %r8, %r8
+  jz .Lzkos_other_fault
+  movq %rax, %r9
+  subq (%rcx,%r8,8), %r9
+  addq ${STACK_BYTES + GUARD_BYTES}, %r9
+  decq %r8
+  cmpq ${GUARD_BYTES}, %r9
+  jae .Lzkos_next_stack
+  movq 8(%rcx,%r8,8), %rax
+  subq ${2 * CONTEXT_BYTES}, %rax
+  movq %rax, 160(%rdx)
+  leaq zkos_trap(%rip), %rax
+  movq %rax, 168(%rdx)
+  movq ${STACK_OVERFLOW}, 104(%rdx)
+  movq $0, 112(%rdx)
+  movq $0, 136(%rdx)
+  retq
+.Lzkos_other_fault:
+  subq $8, %rsp
+  movl $11, %edi
+  leaq zkos_previous_action(%rip), %rsi
+  xorl %edx, %edx
+  callq sigaction@PLT
+  addq $8, %rsp
+  retq
+.size zkos_on_fault, .-zkos_on_fault
+.bss
+.p2align 3
+.globl zkos_stack_table
+.protected zkos_stack_table
+zkos_stack_table:
+  .zero 8
+.globl zkos_previous_action
+.protected zkos_previous_action
+zkos_previous_action:
+  .zero 256
+.size zkos_stack_table, 8
+.size zkos_previous_action, 256
+.text
+"""
+
 
 def support_text() -> str:
     """Give the support module as IR text."""
-    assembly = (_ENTER + _TRAP + _HOST_CALL).splitlines()
+    assembly = (_ENTER + _TRAP + _HOST_CALL + _ON_FAULT).splitlines()
     return "\n".join(f'module asm "{line}"' for line in assembly) + "\n"
