@@ -424,6 +424,15 @@ def f() -> u32:
 def f(a: u32):
     a + 1  # here
 """, "this statement has no effect"),
+    ("become out of a handler into another function", """
+@function
+def g(a: u32) -> u32:
+    return a
+
+@function(handler=True)
+def f(a: u32) -> u32:
+    return become(g, a)  # here
+""", "only one of g and this function is a handler"),
     ("become with another signature", """
 @function
 def g(a: u64) -> u32:

@@ -8,6 +8,7 @@ Options: inline    True: copied into callers; False: never inlined; None: LLVM d
          name      last part of the symbol, for functions that are made in a loop
          export    C name, for entry points that the host or the start code calls
          noimplicitfloat  keep wide integers in general registers (interpreter handlers)
+         handler   entered and left by ``become``: saves no registers for its caller on x86-64
          cold      error path: kept out of line
 Errors:  LanguageError for wrong arguments; Trap passes through.
 """
@@ -170,6 +171,7 @@ def function(
     name: str | None = None,
     export: str | None = None,
     noimplicitfloat: bool = False,
+    handler: bool = False,
     cold: bool = False,
 ) -> Any:
     """Mark a function as part of the compiled program."""
@@ -178,6 +180,7 @@ def function(
         "name": name,
         "export": export,
         "noimplicitfloat": noimplicitfloat,
+        "handler": handler,
         "cold": cold,
     }
     if python is None:
@@ -196,6 +199,8 @@ class HandlerTable:
         self.handlers = tuple(handlers)
         if not self.handlers:
             raise LanguageError("a handler table needs at least one handler")
+        if len({handler.options["handler"] for handler in self.handlers}) != 1:
+            raise LanguageError("all functions of a handler table have handler=True, or none")
 
     @property
     def unchecked(self) -> "HandlerTable":

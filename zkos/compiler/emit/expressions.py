@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from zkos.compiler.emit.layout import (
+    convention,
     align_of,
     field_offset,
     part_range,
@@ -330,7 +331,8 @@ class Expressions(Writer):
         kinds = [argument.type for argument in node.arguments]
         symbol = self.module.symbol(node.target)
         given = self.typed(kinds, values)
-        return self.take(node.type, f"call {result_type(node.type)} {symbol}({given})")
+        head = f"call {convention(node.target, self.module.target)}{result_type(node.type)}"
+        return self.take(node.type, f"{head} {symbol}({given})")
 
     def handler(self, table: Any, index: tree.Expression, checked: bool) -> str:
         """Give the address of a function in a handler table."""
@@ -346,7 +348,8 @@ class Expressions(Writer):
         values = [self.value(argument) for argument in node.arguments]
         kinds = [argument.type for argument in node.arguments]
         given = self.typed(kinds, values)
-        return self.take(node.type, f"call {result_type(node.type)} {target}({given})")
+        words = convention(node.table.handlers[0], self.module.target)
+        return self.take(node.type, f"call {words}{result_type(node.type)} {target}({given})")
 
     def _Build(self, node: tree.Build) -> Values:
         return [value for part in node.parts for value in self.value(part)]

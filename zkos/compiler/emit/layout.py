@@ -10,6 +10,8 @@ Units:   bytes.
 from typing import Any
 
 from zkos.compiler.frontend import types
+from zkos.compiler.targets import Target
+from zkos.lang.functions import Function
 from zkos.lang.integers import is_integer
 from zkos.lang.layout import align_of, size_of, sum_fields
 
@@ -31,6 +33,14 @@ def scalars(kind: Any) -> list[str]:
     if types.is_tuple(kind):
         return [one for part in types.parts_of(kind) for one in scalars(part)]
     return ["ptr"]
+
+
+def convention(function: Function, target: Target) -> str:
+    """Give the calling convention of a function, with the space behind it.
+
+    A handler keeps no register for its caller on x86-64, so that it saves none on its fast path.
+    """
+    return "preserve_nonecc " if function.options["handler"] and not target.is_riscv else ""
 
 
 def result_type(kind: Any) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from zkos.compiler.emit.debug import DebugInfo
-from zkos.compiler.emit.layout import result_type, scalars
+from zkos.compiler.emit.layout import convention, result_type, scalars
 from zkos.compiler.frontend import types
 from zkos.compiler.targets import Target
 from zkos.lang.containers import Table
@@ -84,7 +84,7 @@ class Module:
     def text(self, defined: set[str]) -> str:
         """Give the whole module; ``defined`` are the symbols that have a body here."""
         declared = [
-            prototype(function)
+            prototype(function, self.target)
             for symbol, function in sorted(self.used.items())
             if symbol not in defined
         ]
@@ -104,8 +104,9 @@ class Module:
         return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
 
 
-def prototype(function: Function) -> str:
+def prototype(function: Function, target: Target) -> str:
     """Give the declaration of a function of another module."""
     parameters, result = types.signature(function)
     texts = ", ".join(text for _, kind in parameters for text in scalars(kind))
-    return f'declare hidden {result_type(result)} @"{function.symbol}"({texts}) nounwind'
+    head = f"declare hidden {convention(function, target)}{result_type(result)}"
+    return f'{head} @"{function.symbol}"({texts}) nounwind'

@@ -4,7 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 from zkos.compiler.emit.intrinsics import Intrinsics
-from zkos.compiler.emit.layout import align_of, field_offset, result_type, scalars, size_of
+from zkos.compiler.emit.layout import (
+    align_of,
+    convention,
+    field_offset,
+    result_type,
+    scalars,
+    size_of,
+)
 from zkos.compiler.emit.writer import Values
 from zkos.compiler.frontend import types
 from zkos.compiler.ir import tree
@@ -165,11 +172,12 @@ class Statements(Intrinsics):
         self.at(node.at)
         given = self.typed([argument.type for argument in node.arguments], values)
         result = result_type(self.function.result)
+        words = convention(self.function.function, self.module.target)
         if result == "void":
-            self.emit(f"musttail call void {target}({given})")
+            self.emit(f"musttail call {words}void {target}({given})")
             self.emit("ret void")
         else:
-            whole = self.make(f"musttail call {result} {target}({given})")
+            whole = self.make(f"musttail call {words}{result} {target}({given})")
             self.emit(f"ret {result} {whole}")
         self.closed = True
 
@@ -223,7 +231,7 @@ def write_function(writer: Statements, linkage: str, name: str) -> None:
     words = attributes(function.function, module.name)
     note = module.debug.subprogram(function)
     body = "\n".join(["entry:", *writer.entry, *writer.lines])
-    result = result_type(function.result)
+    result = convention(function.function, module.target) + result_type(function.result)
     module.add(
         f'define {linkage}{result} @"{name}"({", ".join(heads)}) {words}{note} {{\n{body}\n}}'
     )

@@ -277,6 +277,8 @@ class Statements(Intrinsics):
         own, own_result = self.signature(call, self.function)
         if [kind for _, kind in parameters] != [kind for _, kind in own] or result != own_result:
             self.fail(call, f"{function.__name__} has another signature: become() keeps it")
+        if function.options["handler"] != self.function.options["handler"]:
+            self.fail(call, f"only one of {function.__name__} and this function is a handler")
         arguments = self.arguments(call, function, parameters, call.args[1:])
         if isinstance(target, Handler):
             return tree.Become(node, None, target.table, target.index, target.checked, arguments)

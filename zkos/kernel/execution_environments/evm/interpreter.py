@@ -67,7 +67,7 @@ def leave(frame: EvmFrame, pc: u32, sp: u32, gas: u64, native: u64, status: Stat
 
 
 def _make_handler(name: str, step: Function) -> Function:
-    @function(name="handle_" + name, noimplicitfloat=True)
+    @function(name="handle_" + name, noimplicitfloat=True, handler=True)
     def handle(frame: EvmFrame, pc: u32, sp: u32, gas: u64, native: u64) -> Status:
         registers = local(Registers)
         registers.pc = pc
