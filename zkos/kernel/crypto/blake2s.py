@@ -182,6 +182,12 @@ class Blake2s256:
         store_be(word[:], 0, number)
         self.absorb(word[:])
 
+    def absorb_u64_be(self, number: u64):
+        """Add the 8 big-endian bytes of a number."""
+        word = local(Array[u8, 8])
+        store_be(word[:], 0, number)
+        self.absorb(word[:])
+
     def absorb_u64_le(self, number: u64):
         """Add the 8 little-endian bytes of a number."""
         word = local(Array[u8, 8])

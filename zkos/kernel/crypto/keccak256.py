@@ -80,6 +80,12 @@ class Keccak256:
         store_be(word[:], 0, number)
         self.absorb(word[:])
 
+    def absorb_u64_be(self, number: u64):
+        """Add the 8 big-endian bytes of a number."""
+        word = local(Array[u8, 8])
+        store_be(word[:], 0, number)
+        self.absorb(word[:])
+
     def finish(self) -> u256:
         """Pad, and give the digest; ``begin`` makes the hasher usable again."""
         block = as_bytes(self.block[:])

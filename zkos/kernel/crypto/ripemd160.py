@@ -93,6 +93,7 @@ _RIGHT = _steps(
     _MIXERS[::-1],
     [_cube_root(n) for n in _CUBES] + [0],
 )
+_STEPS = tuple(zip(_LEFT, _RIGHT, strict=True))
 
 
 @function(inline=True)
@@ -102,34 +103,27 @@ def _step(
     return e, rotate_left(a + addend, rotation) + e, b, rotate_left(c, 10), d
 
 
-def _make_line(steps: tuple[Any, ...], name: str) -> Any:
-    @function(name=name)
-    def line(state: Slice[u32], message: Slice[u32]) -> tuple[u32, u32, u32, u32, u32]:
-        """Run the 80 steps from the state on sixteen message words."""
-        words = message[:16]
-        a = state[0]
-        b = state[1]
-        c = state[2]
-        d = state[3]
-        e = state[4]
-        for mixer, constant, word, rotation in unroll(steps):
-            a, b, c, d, e = _step(a, b, c, d, e, mixer(b, c, d) + words[word] + constant, rotation)
-        return a, b, c, d, e
-
-    return line
-
-
-_left_line = _make_line(_LEFT, "left_line")
-_right_line = _make_line(_RIGHT, "right_line")
-
-
 @function(inline=False)
 def _compress(state: Slice[u32], block: Slice[u8]):
     words = local(Array[u32, 16])
     for i in unroll(tuple(builtins.range(16))):
         words[i] = load_le(u32, block, 4 * i)
-    a, b, c, d, e = _left_line(state, words[:])
-    v, w, x, y, z = _right_line(state, words[:])
+    a = state[0]
+    b = state[1]
+    c = state[2]
+    d = state[3]
+    e = state[4]
+    v = a
+    w = b
+    x = c
+    y = d
+    z = e
+    # Each line waits for its own last step, so the two go side by side.
+    for left, right in unroll(_STEPS):
+        a, b, c, d, e = _step(a, b, c, d, e, left[0](b, c, d) + words[left[2]] + left[1], left[3])
+        v, w, x, y, z = _step(
+            v, w, x, y, z, right[0](w, x, y) + words[right[2]] + right[1], right[3]
+        )
     first = state[1] + c + y
     state[1] = state[2] + d + z
     state[2] = state[3] + e + v
