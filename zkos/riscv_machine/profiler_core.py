@@ -89,17 +89,18 @@ def enter(m: MachineState, destination: u64, return_ip: u64, cycles: u64):
 
 
 @function
-def leave(m: MachineState, destination: u64, cycles: u64):
-    """Follow a return: to the nearest frame that waits at ``destination``."""
+def leave(m: MachineState, destination: u64, cycles: u64, frames: u32) -> bool:
+    """Return to the nearest of some frames that waits at ``destination``, if one does."""
     depth = m.stack_used
     steps = u32(0)
-    while depth != 0 and steps < UNWIND_LIMIT:
+    while depth != 0 and steps < frames:
         if m.stack[depth - 1] == destination:
             move_to(m, u32(m.stack[depth - 2]), cycles)
             m.stack_used = depth - 2
-            return
+            return True
         depth -= 2
         steps += 1
+    return False
 
 
 @function
@@ -120,10 +121,12 @@ def follow(m: MachineState, word: u64, ip: u64, destination: u64, fuel: u64, is_
     if link == RETURN_ADDRESS or link == ALTERNATE_RETURN_ADDRESS:
         enter(m, destination, ip + 1, cycles)
         return
-    through = first(word)
-    if is_indirect and (through == RETURN_ADDRESS or through == ALTERNATE_RETURN_ADDRESS):
-        leave(m, destination, cycles)
-    elif m.entries.length != 0 and m.entries[destination] != 0:
+    if is_indirect:
+        through = first(word)
+        is_return = through == RETURN_ADDRESS or through == ALTERNATE_RETURN_ADDRESS
+        if leave(m, destination, cycles, u32(UNWIND_LIMIT) if is_return else u32(1)):
+            return
+    if m.entries.length != 0 and m.entries[destination] != 0:
         replace(m, destination, cycles)
 
 

@@ -49,6 +49,7 @@ def _operands(stop: Stop) -> str:
 
 
 _SENTENCES: dict[int, Callable[[Stop], str]] = {
+    state.END: lambda stop: "the program ended instead of returning to the host",
     state.LIMIT: lambda stop: "the limit of instructions is reached",
     state.ILLEGAL: _illegal,
     state.MISALIGNED: lambda stop: f"misaligned access to {stop.value:#x}",
