@@ -1,6 +1,7 @@
 """Make the example block out of an archive node's answers for an Ethereum mainnet block.
 
     python -m tools.convert_mainnet_block FOLDER OUTPUT_FOLDER
+    python -m tools.convert_mainnet_block FOLDER OUTPUT_FOLDER --only 1,12,47 --name small
 
 FOLDER holds block.json.xz (eth_getBlockByNumber with full transactions), receipts.json.xz
 (eth_getBlockReceipts), prestatetrace.json.xz and difftrace.json.xz (debug_traceBlockByNumber with
@@ -11,12 +12,16 @@ the prestateTracer, plain and in diff mode). Two files are written:
                                  every account and slot that the transactions change
 
 Each transaction is encoded again from its fields and must have the hash that the block gives.
+``--only`` takes some of the transactions with the state that they need, and writes plain JSON; they
+must not depend on the ones left out.
+
 The call to the beacon-roots contract and the withdrawals lie outside the transactions and are
 left out, as they are in the traces.
 
 Errors:  SystemExit with one line.
 """
 
+import argparse
 import gzip
 import json
 import lzma
@@ -33,16 +38,28 @@ ZERO_WORD = "0x" + "0" * 64
 
 def main() -> None:
     """Convert the block whose folder the command line names."""
-    if len(sys.argv) != 3:
-        sys.exit("usage: python -m tools.convert_mainnet_block FOLDER OUTPUT_FOLDER")
-    source, target = Path(sys.argv[1]), Path(sys.argv[2])
-    block = _load(source / "block.json.xz")
-    prestate = _load(source / "prestatetrace.json.xz")
-    differences = _load(source / "difftrace.json.xz")
-    receipts = _load(source / "receipts.json.xz")
-    name = f"mainnet-{int(block['number'], 16)}"
-    _write(target / f"{name}.json.gz", make_block_file(block, prestate))
-    _write(target / f"{name}.receipts.json.gz", make_expectation(receipts, differences))
+    parser = argparse.ArgumentParser(description="Make the example block.")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("output_folder", type=Path)
+    parser.add_argument("--only", help="positions of the transactions to take, with commas")
+    parser.add_argument("--name", help="name of the output files")
+    options = parser.parse_args()
+    block = _load(options.folder / "block.json.xz")
+    prestate = _load(options.folder / "prestatetrace.json.xz")
+    differences = _load(options.folder / "difftrace.json.xz")
+    receipts = _load(options.folder / "receipts.json.xz")
+    suffix = ".json.gz"
+    if options.only:
+        places = [int(place) for place in options.only.split(",")]
+        block["transactions"] = [block["transactions"][place] for place in places]
+        prestate, differences, receipts = (
+            [items[place] for place in places] for items in (prestate, differences, receipts)
+        )
+        suffix = ".json"
+    name = options.name or f"mainnet-{int(block['number'], 16)}"
+    _write(options.output_folder / f"{name}{suffix}", make_block_file(block, prestate))
+    expected = make_expectation(receipts, differences)
+    _write(options.output_folder / f"{name}.receipts{suffix}", expected)
 
 
 def _load(path: Path) -> Any:
@@ -51,8 +68,12 @@ def _load(path: Path) -> Any:
 
 
 def _write(path: Path, document: Any) -> None:
-    text = json.dumps(document, separators=(",", ":")).encode()
-    path.write_bytes(gzip.compress(text, 9, mtime=0))
+    if path.suffix == ".gz":
+        text = json.dumps(document, separators=(",", ":")).encode()
+        path.write_bytes(gzip.compress(text, 9, mtime=0))
+    else:
+        text = json.dumps(document, indent=1).encode()
+        path.write_bytes(text + b"\n")
     print(f"{path}: {path.stat().st_size} bytes, {len(text)} unpacked")
 
 

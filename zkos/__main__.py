@@ -1,6 +1,0 @@
-"""``python -m zkos``: the command line without an installed script."""
-
-from zkos.cli.main import main
-
-if __name__ == "__main__":
-    main()
