@@ -20,7 +20,7 @@ Errors:  none.
 
 from typing import Any
 
-from zkos.kernel.crypto.bigint.wide import MUL_HIGH, MUL_LOW, fold_wide, multiply_wide
+from zkos.kernel.crypto.bigint.wide import MUL_HIGH, MUL_LOW, fold_wide, multiply_wide, square_wide
 from zkos.lang import (
     RISCV,
     U256Cell,
@@ -53,26 +53,36 @@ def represent(modulus: int, number: int, is_riscv: bool) -> int:
     return number % modulus if is_plain(modulus, is_riscv) else number * _R % modulus
 
 
-def _make_product(modulus: int, name: str) -> Any:
-    """Make the product of two representations for targets without delegations."""
+def _make_products(modulus: int, name: str) -> tuple[Any, Any]:
+    """Make product and square of representations for targets without delegations."""
     inverse = pow(modulus, -1, _R)
     complement = _R - modulus
 
-    @function(inline=True, name=f"{name}_folded_product")
-    def folded_product(a: u256, b: u256) -> u256:
-        low, high = multiply_wide(a, b)
+    @function(inline=True, name=f"{name}_fold")
+    def fold(low: u256, high: u256) -> u256:
         return fold_wide(low, high, complement)
 
-    @function(inline=True, name=f"{name}_montgomery_product")
-    def montgomery_product(a: u256, b: u256) -> u256:
-        low, high = multiply_wide(a, b)
+    @function(inline=True, name=f"{name}_montgomery_reduction")
+    def montgomery_reduction(low: u256, high: u256) -> u256:
         _, multiple = multiply_wide(low * inverse, modulus)
         difference = high - multiple
         if high < multiple:
             difference += modulus
         return difference
 
-    return folded_product if is_plain(modulus, False) else montgomery_product
+    reduce = fold if is_plain(modulus, False) else montgomery_reduction
+
+    @function(inline=True, name=f"{name}_product")
+    def product(a: u256, b: u256) -> u256:
+        low, high = multiply_wide(a, b)
+        return reduce(low, high)
+
+    @function(inline=True, name=f"{name}_square")
+    def square(a: u256) -> u256:
+        low, high = square_wide(a)
+        return reduce(low, high)
+
+    return product, square
 
 
 def make_field(modulus: int, name: str) -> Any:
@@ -84,7 +94,7 @@ def make_field(modulus: int, name: str) -> Any:
     half = (modulus + 1) // 2
     stays_plain = is_plain(modulus, False)
     r_squared = _R * _R % modulus
-    product = _make_product(modulus, name)
+    number_product, number_square = _make_products(modulus, name)
 
     @struct(name=name, align=32)
     class Field:
@@ -131,11 +141,11 @@ def make_field(modulus: int, name: str) -> Any:
                 u256_delegation(r, b, MUL_HIGH)
                 self._reduce(r)
             else:
-                r.number = product(r.number, b.number)
+                r.number = number_product(r.number, b.number)
 
         @function(inline=True)
         def multiply_into(self, r: U256Cell, a: U256Cell, b: U256Cell):
-            """r = a·b; ``a`` and ``b`` may be the same cell, ``r`` is another."""
+            """r = a·b; ``a`` and ``b`` may be the same cell on the machine, ``r`` is another."""
             if RISCV:
                 u256_delegation(self.low, a, COPY)
                 u256_delegation(self.low, b, MUL_LOW)
@@ -143,7 +153,7 @@ def make_field(modulus: int, name: str) -> Any:
                 u256_delegation(r, b, MUL_HIGH)
                 self._reduce(r)
             else:
-                r.number = product(a.number, b.number)
+                r.number = number_product(a.number, b.number)
 
         @function(inline=True)
         def square(self, r: U256Cell):
@@ -152,7 +162,15 @@ def make_field(modulus: int, name: str) -> Any:
                 u256_delegation(self.factor, r, COPY)
                 self.multiply(r, self.factor)
             else:
-                r.number = product(r.number, r.number)
+                r.number = number_square(r.number)
+
+        @function(inline=True)
+        def square_into(self, r: U256Cell, a: U256Cell):
+            """r = a²"""
+            if RISCV:
+                self.multiply_into(r, a, a)
+            else:
+                r.number = number_square(a.number)
 
         @function(inline=False)
         def square_times(self, r: U256Cell, count: u32):
@@ -249,7 +267,7 @@ def make_field(modulus: int, name: str) -> Any:
                 self.factor.number = r_squared
                 self.multiply(r, self.factor)
             elif not stays_plain:
-                r.number = product(number, r_squared)
+                r.number = number_product(number, r_squared)
 
         def leave(self, r: U256Cell) -> u256:
             """Give the number below the modulus that r stands for."""
@@ -261,6 +279,6 @@ def make_field(modulus: int, name: str) -> Any:
             elif stays_plain:
                 return r.number - modulus if r.number >= modulus else r.number
             else:
-                return product(r.number, 1)
+                return number_product(r.number, 1)
 
     return Field

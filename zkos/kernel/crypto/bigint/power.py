@@ -43,7 +43,7 @@ def make_power(field_type: Any, exponent: int, name: str) -> Any:
         odd = local(OddPowers)
         squared = local(U256Cell)
         field.copy(odd.cells[0], r)
-        field.multiply_into(squared, r, r)
+        field.square_into(squared, r)
         for i in range(1, _ENTRIES):
             field.multiply_into(odd.cells[i], odd.cells[i - 1], squared)
         field.copy(r, odd.cells[first_entry])

@@ -44,6 +44,30 @@ def _multiply_by_limbs(a: u256, b: u256) -> tuple[u256, u256]:
 
 
 @function(inline=True)
+def square_wide(a: u256) -> tuple[u256, u256]:
+    """Give the low and the high 256 bits of a² by limbs: the six mixed products count twice."""
+    a0 = u64(a)
+    a1 = u64(a >> 64)
+    a2 = u64(a >> 128)
+    a3 = u64(a >> 192)
+    m1, carry = _limb_product(a0, a1, 0, 0)
+    m2, carry = _limb_product(a0, a2, 0, carry)
+    m3, m4 = _limb_product(a0, a3, 0, carry)
+    m3, carry = _limb_product(a1, a2, m3, 0)
+    m4, m5 = _limb_product(a1, a3, m4, carry)
+    m5, m6 = _limb_product(a2, a3, m5, 0)
+    low_mixed = join(0, m1, m2, m3)
+    high_mixed = join(m4, m5, m6, 0)
+    low_squares = u256(u128(a0) * u128(a0)) | u256(u128(a1) * u128(a1)) << 128
+    high_squares = u256(u128(a2) * u128(a2)) | u256(u128(a3) * u128(a3)) << 128
+    low = (low_mixed << 1) + low_squares
+    high = (high_mixed << 1 | low_mixed >> 255) + high_squares
+    if low < low_squares:
+        high += 1
+    return low, high
+
+
+@function(inline=True)
 def fold_wide(low: u256, high: u256, complement: u64) -> u256:
     """Give a number below 2^256 congruent to high·2^256 + low modulo 2^256 - ``complement``."""
     s0, s1, s2, s3, overflow = _row(

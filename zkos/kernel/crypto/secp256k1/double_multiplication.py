@@ -61,7 +61,7 @@ class Multiples:
         field.copy(self.step_x, p.x)
         field.copy(self.step_y, p.y)
         field.copy(self.scale, p.z)
-        field.multiply_into(self.square, p.z, p.z)
+        field.square_into(self.square, p.z)
         field.multiply_into(p.x, x, self.square)
         field.multiply(self.square, p.z)
         field.multiply_into(p.y, y, self.square)
@@ -77,7 +77,7 @@ class Multiples:
         for distance in range(1, _ENTRIES):
             i = u32(_ENTRIES - 1) - distance
             field.multiply(factor, self.ratio[i + 1])
-            field.multiply_into(self.square, factor, factor)
+            field.square_into(self.square, factor)
             field.multiply_into(cube, self.square, factor)
             field.multiply(self.x[i], self.square)
             field.multiply(self.y[i], cube)
@@ -149,7 +149,7 @@ class DoubleMultiplication:
             field.negate(self.y)
         scale = self.multiples.scale
         if self.sum.is_infinity:
-            field.multiply_into(self.z, scale, scale)
+            field.square_into(self.z, scale)
             field.multiply(self.x, self.z)
             field.multiply(self.z, scale)
             field.multiply(self.y, self.z)

@@ -45,14 +45,14 @@ class PointArithmetic:
         s = self.a
         slope = self.b
         field.multiply(p.z, p.y)
-        field.multiply_into(s, p.y, p.y)
-        field.multiply_into(slope, p.x, p.x)
+        field.square_into(s, p.y)
+        field.square_into(slope, p.x)
         field.copy(self.h, slope)
         field.halve(self.h)
         field.add(slope, self.h)
         field.multiply(p.x, s)
-        field.multiply_into(p.y, s, s)
-        field.multiply_into(s, slope, slope)
+        field.square_into(p.y, s)
+        field.square_into(s, slope)
         field.subtract(s, p.x)
         field.subtract(s, p.x)
         field.subtract(p.x, s)
@@ -64,7 +64,7 @@ class PointArithmetic:
     def subtract_coordinates(self, p: JacobianPoint, x: U256Cell, y: U256Cell, z: U256Cell):
         """Set H and r for the addition of the affine (x, y) to p, whose Z is ``z``."""
         field = self.field
-        field.multiply_into(self.r, z, z)
+        field.square_into(self.r, z)
         field.multiply_into(self.h, x, self.r)
         field.multiply(self.r, z)
         field.multiply(self.r, y)
@@ -78,11 +78,11 @@ class PointArithmetic:
         h = self.h
         s = self.a
         field.multiply(p.z, h)
-        field.multiply_into(s, h, h)
+        field.square_into(s, h)
         field.multiply(h, s)
         field.multiply(p.x, s)
         field.multiply(p.y, h)
-        field.multiply_into(s, self.r, self.r)
+        field.square_into(s, self.r)
         field.subtract(s, h)
         field.subtract(s, p.x)
         field.subtract(s, p.x)

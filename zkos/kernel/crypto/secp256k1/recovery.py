@@ -42,12 +42,12 @@ class Recovery:
         """Set (x, y) to the point with that x and parity of y, if there is one."""
         field = self.work.points.field
         field.enter(self.x, x)
-        field.multiply_into(self.square, self.x, self.x)
+        field.square_into(self.square, self.x)
         field.multiply(self.square, self.x)
         field.set_constant(self.u, _B[0], _B[1])
         field.add(self.square, self.u)
         square_root(field, self.y, self.square)
-        field.multiply_into(self.u, self.y, self.y)
+        field.square_into(self.u, self.y)
         field.subtract(self.u, self.square)
         if not field.is_zero(self.u):
             return False
@@ -72,7 +72,7 @@ class Recovery:
         field = self.work.points.field
         total = self.work.sum
         invert_coordinate(field, self.inverse, total.z)
-        field.multiply_into(self.square, self.inverse, self.inverse)
+        field.square_into(self.square, self.inverse)
         field.multiply(total.x, self.square)
         field.multiply(self.square, self.inverse)
         field.multiply(total.y, self.square)

@@ -31,9 +31,9 @@ class Runs:
 @function(inline=False)
 def _fill(runs: Runs, field: Coordinates, a: U256Cell):
     """Compute the runs, the longest with 223 ones."""
-    field.multiply_into(runs.ones_2, a, a)
+    field.square_into(runs.ones_2, a)
     field.multiply(runs.ones_2, a)
-    field.multiply_into(runs.ones_3, runs.ones_2, runs.ones_2)
+    field.square_into(runs.ones_3, runs.ones_2)
     field.multiply(runs.ones_3, a)
     x = runs.longest
     field.copy(x, runs.ones_3)
