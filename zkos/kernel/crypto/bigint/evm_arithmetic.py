@@ -5,21 +5,31 @@ Units:   numbers are two's complement where the name begins with ``s``.
 Errors:  none: a zero divisor or modulus gives 0.
 """
 
-from zkos.kernel.crypto.bigint.wide import multiply_low, multiply_wide
+from zkos.kernel.crypto.bigint.wide import (
+    multiply_cell,
+    multiply_low,
+    multiply_wide,
+    square_cell,
+)
 from zkos.lang import (
+    Array,
+    U256Cell,
     function,
     i256,
     leading_zeros,
     likely,
+    local,
     range,
     reinterpret,
     u32,
     u64,
     u256,
     u512,
+    unroll,
 )
 
 _SIGN = 1 << 255
+_WORDS = (0, 1, 2, 3, 4, 5, 6, 7)
 
 
 @function(inline=True)
@@ -112,13 +122,21 @@ def exp(base: u256, exponent: u256) -> u256:
         return 1
     if base == 2:
         return u256(1) << exponent
-    result = base
+    bits = local(Array[u32, 8])
+    for i in unroll(_WORDS):
+        bits[i] = u32(exponent >> 32 * i)
+    result = local(U256Cell)
+    factor = local(U256Cell)
+    copied = local(U256Cell)
+    result.number = base
+    factor.number = base
     below_top = u32(255) - leading_zeros(exponent)
-    for step in range(below_top):
-        result = multiply_low(result, result)
-        if exponent >> (below_top - 1 - step) & 1 != 0:
-            result = multiply_low(result, base)
-    return result
+    for done in range(below_top):
+        place = below_top - 1 - done
+        square_cell(result, copied)
+        if bits[place >> 5] >> (place & 31) & 1 != 0:
+            multiply_cell(result, factor)
+    return result.number
 
 
 @function

@@ -20,7 +20,14 @@ Errors:  none.
 
 from typing import Any
 
-from zkos.kernel.crypto.bigint.wide import MUL_HIGH, MUL_LOW, fold_wide, multiply_wide, square_wide
+from zkos.kernel.crypto.bigint.wide import (
+    COPY,
+    MUL_HIGH,
+    MUL_LOW,
+    fold_wide,
+    multiply_wide,
+    square_wide,
+)
 from zkos.lang import (
     RISCV,
     U256Cell,
@@ -37,7 +44,6 @@ ADD = 1
 SUBTRACT = 2
 REVERSE_SUBTRACT = 4
 EQUAL = 32
-COPY = 128
 
 _R = 1 << 256
 _SPARSE_BITS = 64

@@ -9,6 +9,7 @@ from zkos.lang import RISCV, U256Cell, function, local, u64, u128, u256, u256_de
 
 MUL_LOW = 8
 MUL_HIGH = 16
+COPY = 128
 
 
 @function(inline=True)
@@ -111,3 +112,22 @@ def multiply_low(a: u256, b: u256) -> u256:
         return low.number
     else:
         return a * b
+
+
+@function(inline=True)
+def multiply_cell(r: U256Cell, b: U256Cell):
+    """r = r·b modulo 2^256, for two cells."""
+    if RISCV:
+        u256_delegation(r, b, MUL_LOW)
+    else:
+        r.number = r.number * b.number
+
+
+@function(inline=True)
+def square_cell(r: U256Cell, copied: U256Cell):
+    """r = r² modulo 2^256, with another cell for scratch."""
+    if RISCV:
+        u256_delegation(copied, r, COPY)
+        u256_delegation(r, copied, MUL_LOW)
+    else:
+        r.number = r.number * r.number
