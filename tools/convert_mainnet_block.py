@@ -177,7 +177,7 @@ def make_expectation(receipts: Any, differences: Any) -> dict[str, Any]:
         }
         for receipt in receipts
     ]
-    return {"transactions": transactions, "changes": merge_changes(differences)}
+    return {"transactions": transactions, **merge_changes(differences)}
 
 
 def merge_changes(differences: Any) -> dict[str, Any]:
@@ -197,18 +197,21 @@ def merge_changes(differences: Any) -> dict[str, Any]:
             for key in {*old.get("storage", {}), *new.get("storage", {})}:
                 origin["storage"].setdefault(key, old.get("storage", {}).get(key, ZERO_WORD))
                 account["storage"][key] = new.get("storage", {}).get(key, ZERO_WORD)
-    changes: dict[str, Any] = {}
-    for address, account in sorted(final.items()):
-        slots = account["storage"]
-        changed = {k: slots[k] for k in sorted(slots) if slots[k] != first[address]["storage"][k]}
-        same = all(account[name] == first[address][name] for name in ("balance", "nonce"))
-        if changed or not same:
-            changes[address] = {
-                "balance": account["balance"],
-                "nonce": hex(account["nonce"]),
-                "storage": changed,
-            }
-    return changes
+    accounts = {
+        address: {"balance": account["balance"], "nonce": account["nonce"]}
+        for address, account in sorted(final.items())
+        if any(account[name] != first[address][name] for name in ("balance", "nonce"))
+    }
+    slots = {
+        address: changed
+        for address, account in sorted(final.items())
+        if (changed := _changed(account["storage"], first[address]["storage"]))
+    }
+    return {"accounts": accounts, "slots": slots}
+
+
+def _changed(final: dict[str, str], first: dict[str, str]) -> dict[str, str]:
+    return {key: final[key] for key in sorted(final) if final[key] != first[key]}
 
 
 if __name__ == "__main__":

@@ -50,6 +50,8 @@ def run_command(arguments: Sequence[str] | None = None) -> int:
     except click.ClickException as error:
         return _fail(error.format_message(), BAD_INPUT)
     except ZkosError as error:
+        if error.details:
+            print(error.details, file=sys.stderr)
         return _fail(error.line, error.exit_status)
     except (KeyboardInterrupt, click.Abort):
         return _fail("interrupted", INTERRUPTED)

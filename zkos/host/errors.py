@@ -25,6 +25,8 @@ class ZkosError(Exception):
     exit_status: ClassVar[int] = 1
     context: str = ""
     """Where it happened, added by whoever knows: a block and transaction, a file."""
+    details: str = ""
+    """More lines for whoever works on the program: the compiler's diagnostics."""
 
     @property
     def line(self) -> str:

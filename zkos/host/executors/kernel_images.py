@@ -119,7 +119,7 @@ def build_image(image: KernelImage, progress: Progress | None = None) -> BuiltIm
         path = built.save(store)
         elf_path = path if built.elf == built.data else store.put(built.sha256, built.elf, ".elf")
     except (CompileError, InternalError, OSError) as error:
-        raise BuildError(f"cannot build the kernel image {image.name}: {error}") from error
+        raise _build_error(image, error) from error
     finished = BuiltImage(
         image, path, elf_path or path, len(built.data), built.sha256, dict(built.seconds)
     )
@@ -131,6 +131,18 @@ def build_image(image: KernelImage, progress: Progress | None = None) -> BuiltIm
     }
     store.put(key, json.dumps(entry).encode(), ".json")
     return finished
+
+
+def _build_error(image: KernelImage, error: Exception) -> BuildError:
+    text = str(error)
+    if isinstance(error, CompileError):
+        first = error.diagnostics[0]
+        text = f"{first.file}:{first.line}:{first.column}: {first.message}"
+        if len(error.diagnostics) > 1:
+            text += f" (and {len(error.diagnostics) - 1} more)"
+    failure = BuildError(f"cannot build the kernel image {image.name}: {text}")
+    failure.details = str(error) if isinstance(error, CompileError) else ""
+    return failure
 
 
 def _find(image: KernelImage, store: Cache, key: str) -> BuiltImage | None:
