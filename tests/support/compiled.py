@@ -207,7 +207,8 @@ def _answer(service: int, request: memoryview, reply: memoryview) -> int:
         raise Trap("no host is connected")
     words = Slice[u32](bytearray(4 * len(reply)), 0, len(reply))
     found = host_module._handlers[-1](service, Slice[u32].of(request.tolist()), words)
-    reply[:] = memoryview(words.buffer).cast("I")
+    if len(reply):  # an empty one is read-only memory
+        reply[:] = memoryview(words.buffer).cast("I")
     return int(found)
 
 
