@@ -1,0 +1,1 @@
+"""Block files and small programs to try things on."""
