@@ -229,6 +229,27 @@ def zero(kind: Any) -> Any:
     raise LanguageError(f"not a type of the subset: {kind!r}")
 
 
+class _Unset:
+    """A reference beside a failed status: whatever is done with it but returning it traps."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise Trap("a reference was used before it was set")
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        raise Trap("a reference was used before it was set")
+
+
+UNSET = _Unset()
+
+
+def beside_failure(kind: Any) -> Any:
+    """Give what stands beside a failed status: zero, or an unset reference."""
+    in_memory = getattr(kind, "is_struct", False) and not kind.is_value
+    if in_memory or getattr(kind, "is_reference", False):
+        return UNSET
+    return zero(kind)
+
+
 class Table(metaclass=_Generic):
     """Constants made at import time and placed in read-only memory; read by index only."""
 

@@ -17,7 +17,7 @@ import inspect
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from zkos.lang.containers import zero
+from zkos.lang.containers import UNSET, beside_failure
 from zkos.lang.errors import LanguageError, Trap
 from zkos.lang.integers import coerce, is_integer
 
@@ -113,6 +113,8 @@ class Function:
             raise LanguageError(f"{self.__name__}({name}): expected bool, got {value!r}")
         if getattr(kind, "is_reference", False):
             kind = self.resolve(kind.target)
+        if value is UNSET:
+            raise Trap(f"{self.__name__}({name}): a reference was used before it was set")
         if isinstance(kind, type) and not isinstance(value, kind):
             raise LanguageError(
                 f"{self.__name__}({name}): expected {kind.__name__}, got {type(value).__name__}"
@@ -140,7 +142,7 @@ class Function:
             return status
         parts = getattr(result, "__args__", ())
         if parts and _carries_status(parts[0]):
-            return (status, *(zero(part) for part in parts[1:]))
+            return (status, *(beside_failure(part) for part in parts[1:]))
         raise LanguageError(f"check() in {self.symbol}, which returns no Status")
 
     def _returned(self, value: Any, result: Any) -> Any:

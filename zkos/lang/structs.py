@@ -15,7 +15,7 @@ Errors:  LanguageError for an unknown field or a wrong type.
 import inspect
 from typing import Any, ClassVar
 
-from zkos.lang.containers import Array, Slice, zero
+from zkos.lang.containers import UNSET, Array, Slice, zero
 from zkos.lang.errors import LanguageError, Trap
 from zkos.lang.functions import Function, function
 from zkos.lang.integers import coerce, is_integer, u32
@@ -96,7 +96,12 @@ def _field_property(owner: str, name: str, kind: Any) -> property:
                 raise Trap(f"{owner}.{name} was used before it was set")
             return found
 
-        return property(read_reference, lambda self, value: setattr(self, slot, value))
+        def write_reference(self: Any, value: Any) -> None:
+            if value is UNSET:
+                raise Trap(f"{owner}.{name}: a reference was used before it was set")
+            setattr(self, slot, value)
+
+        return property(read_reference, write_reference)
 
     in_place = getattr(kind, "is_struct", False) and not getattr(kind, "is_value", False)
     in_place = in_place or (isinstance(kind, type) and issubclass(kind, Array))

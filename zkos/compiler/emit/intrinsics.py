@@ -100,30 +100,44 @@ class Intrinsics(Expressions):
         value = self.one(node.arguments[0])
         amount = self.one(node.arguments[1])
         width = node.arguments[1].type.bits
-        if bits & (bits - 1) and not isinstance(node.arguments[1], tree.Constant):
-            # LLVM would divide a number of the full width
-            amount, width = self.resize(amount, width, max(width, 16)), max(width, 16)
-            amount = self.make(f"urem i{width} {amount}, {bits}")
-        amount = self.resize(amount, width, bits)
         text = f"i{bits}"
+        if bits & (bits - 1):
+            return self._rotate_odd(name, bits, value, amount, width)
+        amount = self.resize(amount, width, bits)
         return self.intrinsic(
             f"llvm.{name}.{text}", text, [(text, value), (text, value), (text, amount)]
         )
 
+    def _rotate_odd(self, name: str, bits: int, value: str, amount: str, width: int) -> str:
+        """Rotate by two shifts where the width is no power of two: LLVM would divide by it."""
+        first, second = ("shl", "lshr") if name == "fshl" else ("lshr", "shl")
+        text = f"i{bits}"
+        if width < 16:
+            amount, width = self.resize(amount, width, 16), 16
+        turned = self.make(f"urem i{width} {amount}, {bits}")
+        turned = self.resize(turned, width, bits)
+        # Two steps for the other half, since a shift by the whole width is undefined.
+        rest = self.make(f"sub {text} {bits - 1}, {turned}")
+        half = self.make(f"{second} {text} {value}, 1")
+        near = self.make(f"{first} {text} {value}, {turned}")
+        far = self.make(f"{second} {text} {half}, {rest}")
+        return self.make(f"or {text} {near}, {far}")
+
     # ---------------------------------------------------------------- bytes in memory
 
     def _bytes_place(self, node: tree.Intrinsic, size: int) -> str:
-        """Give the checked address of ``size`` bytes at an offset."""
+        """Give the address, checked unless ``.unchecked`` is written, of ``size`` bytes at an offset."""
         data, index = node.arguments[0], node.arguments[1]
         whole = self.value(data)
         offset, width, signed = self.one(index), index.type.bits, index.type.signed
         self.at(node.at)
-        length = str(data.type.count) if types.is_array(data.type) else whole[1]
         if width < 32:
             offset, width = self.resize(offset, width, 32, signed), 32
-        self.require(self.make(f"icmp uge i32 {length}, {size}"), TRAP_INDEX)
-        last = self.resize(self.make(f"sub i32 {length}, {size}"), 32, width)
-        self.require(self.make(f"icmp ule i{width} {offset}, {last}"), TRAP_INDEX)
+        if node.checked:
+            length = str(data.type.count) if types.is_array(data.type) else whole[1]
+            self.require(self.make(f"icmp uge i32 {length}, {size}"), TRAP_INDEX)
+            last = self.resize(self.make(f"sub i32 {length}, {size}"), 32, width)
+            self.require(self.make(f"icmp ule i{width} {offset}, {last}"), TRAP_INDEX)
         position = self.resize(offset, width, 8 * self.pointer)
         return self.make(f"getelementptr inbounds i8, ptr {whole[0]}, {self.word} {position}")
 
@@ -142,7 +156,9 @@ class Intrinsics(Expressions):
         data, index, number = node.arguments
         value = self.one(number) if isinstance(number, tree.Constant) else None
         # the number is computed last, but a check of the offset comes after it
-        place_first = tree.Intrinsic(node.at, None, node.name, [data, index])
+        place_first = tree.Intrinsic(
+            node.at, None, node.name, [data, index], checked=node.checked
+        )
         if value is None:
             kept = self.keep(data), self.keep(index)
             value = self.one(number)

@@ -12,7 +12,7 @@ from typing import Any, cast
 from zkos import lang
 from zkos.compiler.frontend import types
 from zkos.compiler.frontend.calls import Calls
-from zkos.compiler.frontend.context import Found, Known
+from zkos.compiler.frontend.context import Found, Known, Unchecked
 from zkos.compiler.ir import tree
 from zkos.lang.cells import Blake2State, U256Cell
 from zkos.lang.containers import Slice
@@ -193,19 +193,24 @@ class Intrinsics(Calls):
             self.fail(node, "local() in a loop", "make it before the loop and clear it inside")
         return tree.LocalMemory(node, kind)
 
-    def _bytes(self, node: ast.expr) -> tree.Expression:
-        data = self.value(node)
+    def _bytes(self, node: ast.expr) -> tuple[tree.Expression, bool]:
+        """Give the byte string, and whether offsets in it are checked (no ``.unchecked``)."""
+        is_named = isinstance(node, ast.Attribute) and node.attr == "unchecked"
+        found = self.found(node) if is_named else None
+        checked = not isinstance(found, Unchecked)
+        data = found.base if isinstance(found, Unchecked) else self.value(node)
         kind = data.type
         if not (types.is_slice(kind) or types.is_array(kind)) or kind.element is not u8:
             self.fail(node, f"expected Slice[u8], got {types.type_name(kind)}")
-        return data
+        return data, checked
 
     def _load(self, node: ast.Call, name: str) -> tree.Expression:
         kind = self._kind(node.args[0])
         if kind.signed:
             self.fail(node, "load_ reads unsigned integers", "use reinterpret() on the result")
-        data = self._bytes(node.args[1])
-        return self.make(node, kind, name, data, self.index(node.args[2], None), detail=kind)
+        data, checked = self._bytes(node.args[1])
+        offset = self.index(node.args[2], None)
+        return tree.Intrinsic(node, kind, name, [data, offset], kind, checked)
 
     def _on_load_le(self, node: ast.Call) -> tree.Expression:
         return self._load(node, "load_le")
@@ -214,12 +219,12 @@ class Intrinsics(Calls):
         return self._load(node, "load_be")
 
     def _store(self, node: ast.Call, name: str) -> tree.Expression:
-        data = self._bytes(node.args[0])
+        data, checked = self._bytes(node.args[0])
         offset = self.index(node.args[1], None)
         number = self.integer(node.args[2])
         if number.type.signed:
             self.fail(node, "store_ writes unsigned integers", "use reinterpret() on the number")
-        return self.make(node, None, name, data, offset, number, detail=number.type)
+        return tree.Intrinsic(node, None, name, [data, offset, number], number.type, checked)
 
     def _on_store_le(self, node: ast.Call) -> tree.Expression:
         return self._store(node, "store_le")
