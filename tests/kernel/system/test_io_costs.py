@@ -57,7 +57,12 @@ def test_first_write_of_an_absent_slot_makes_it_existing(executor):
 
 
 def test_write_of_an_unchanged_value_makes_it_existing_too(executor):
-    operations = [(s.WRITE_SLOT, EVM, 0x55, 1, 0), (s.FINISH,), (s.BEGIN,), (s.READ_SLOT, EVM, 0x55, 1)]
+    operations = [
+        (s.WRITE_SLOT, EVM, 0x55, 1, 0),
+        (s.FINISH,),
+        (s.BEGIN,),
+        (s.READ_SLOT, EVM, 0x55, 1),
+    ]
     assert spent(executor, operations) == [(0, 2200, 367040), (0, 2100, 125120)]
 
 

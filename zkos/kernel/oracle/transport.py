@@ -19,7 +19,8 @@ def ask(request: Slice[u32], reply: Slice[u32]) -> u32:
     """
     if RISCV:
         return ask_by_csr(request, reply, True)
-    return ask_by_call(request, reply)
+    else:
+        return ask_by_call(request, reply)
 
 
 @function
@@ -27,7 +28,8 @@ def ask_without_length(request: Slice[u32], reply: Slice[u32]) -> u32:
     """Ask the one query whose answer has no length word."""
     if RISCV:
         return ask_by_csr(request, reply, False)
-    return ask_by_call(request, reply)
+    else:
+        return ask_by_call(request, reply)
 
 
 @function

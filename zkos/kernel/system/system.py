@@ -17,6 +17,7 @@ from zkos.kernel.system.io.io import IO
 from zkos.kernel.system.memory import Memory
 from zkos.lang import Arena, Slice, Status, struct, u8, u32, u160, u256
 
+LOG_DATA_BYTES = 2**26  # of the block's events and messages
 SCRATCH_BYTES = 2**26  # of one transaction: its bytes, frames, call stack
 
 
@@ -41,7 +42,7 @@ class System:
         self.arena.over(region, is_zero)
         self.scratch.over(self.arena.slice(u8, SCRATCH_BYTES), is_zero)
         self.memory.start(self.arena)
-        self.io.start(self.arena, is_zero)
+        self.io.start(self.arena, LOG_DATA_BYTES, is_zero)
 
     def begin_transaction(self) -> None:
         """Begin the next transaction: state becomes its start, memory and scratch are empty."""

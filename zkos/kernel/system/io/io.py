@@ -41,8 +41,6 @@ from zkos.lang import (
     value,
 )
 
-LOG_DATA_BYTES = 2**26
-
 
 @function
 def charge_transient(payer: u8, resources: Resources) -> Status:
@@ -77,8 +75,8 @@ class IO:
     arena: Ref[Arena]
     log_data: Arena  # bytes of events and messages; given back with the frame
 
-    def start(self, arena: Arena, is_zero: bool) -> None:
-        """Be empty and take memory from this arena."""
+    def start(self, arena: Arena, log_bytes: u32, is_zero: bool) -> None:
+        """Be empty and take memory from this arena, so much of it for events and messages."""
         self.arena = arena
         self.storage.start(arena)
         self.preimages.start(arena)
@@ -86,7 +84,7 @@ class IO:
         self.transient.start(arena)
         self.events.start(arena)
         self.messages.start(arena)
-        self.log_data.over(arena.slice(u8, LOG_DATA_BYTES), is_zero)
+        self.log_data.over(arena.slice(u8, log_bytes), is_zero)
 
     # ------------------------------------------------------------------ transactions and frames
 
