@@ -131,7 +131,7 @@ def link_image(objects: Mapping[str, bytes], *, is_library: bool = False) -> Ima
     # Unused sections go; what the host calls is kept by the script.
     keep = [] if is_library else ["--undefined=zkos_main"]
     options = [
-        "-m", "elf32lriscv", "--gc-sections", "--no-relax-gp", "--build-id=none", "--no-pie",
+        "-m", "elf32lriscv", "--gc-sections", "--discard-locals", "--no-relax-gp", "--build-id=none", "--no-pie",
         "--no-eh-frame-hdr", "-z", "norelro", "-z", "noseparate-code", *keep,
     ]  # fmt: skip
     return finish_image(run_linker(patched, options, _SCRIPT), is_library=is_library)

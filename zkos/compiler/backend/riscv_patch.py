@@ -15,7 +15,6 @@ import struct
 from collections.abc import Mapping
 
 from elftools.elf.elffile import ELFFile
-from elftools.elf.relocation import RelocationSection
 
 from zkos.compiler.backend.riscv_support import U256_STUB
 from zkos.compiler.backend.riscv_words import (
@@ -44,27 +43,32 @@ class PatchError(InternalError):
 
 def patch_object(data: bytes) -> bytes:
     """Replace the calls of the u256 stub in an object file."""
+    if U256_STUB.encode() + b"\0" not in data:
+        return data
     elf = ELFFile(io.BytesIO(data))
+    table = elf.get_section_by_name(".symtab")
+    wanted = {
+        index for index, symbol in enumerate(table.iter_symbols()) if symbol.name == U256_STUB
+    }
     out = bytearray(data)
-    for section in elf.iter_sections():
-        if not isinstance(section, RelocationSection):
-            continue
-        symbols = elf.get_section(section["sh_link"])
-        code = elf.get_section(section["sh_info"])["sh_offset"]
-        calls = set()
-        for index, entry in enumerate(section.iter_relocations()):
-            at = entry["r_offset"]
-            kind = entry["r_info_type"]
-            is_call = kind in (_R_CALL, _R_CALL_PLT)
-            if is_call and symbols.get_symbol(entry["r_info_sym"]).name == U256_STUB:
-                calls.add(at)
-                words = (csrrw(0, CSR_U256, 0), addi(A0, A2, 0))
-                struct.pack_into("<2I", out, code + at, *words)
-            elif kind != _R_RELAX or at not in calls:
-                continue
-            place = section["sh_offset"] + index * _RELA_BYTES
-            struct.pack_into("<IIi", out, place, at, _R_NONE, 0)
+    for section in elf.iter_sections("SHT_RELA"):
+        if section.name.startswith(".rela.text"):
+            code = elf.get_section(section["sh_info"])["sh_offset"]
+            _patch_calls(out, int(section["sh_offset"]), section.data(), int(code), wanted)
     return bytes(out)
+
+
+def _patch_calls(out: bytearray, place: int, entries: bytes, code: int, wanted: set[int]) -> None:
+    calls = set()
+    for at, info, _ in struct.iter_unpack("<IIi", entries):
+        kind = info & 0xFF
+        if kind in (_R_CALL, _R_CALL_PLT) and info >> 8 in wanted:
+            calls.add(at)
+            words = (csrrw(0, CSR_U256, 0), addi(A0, A2, 0))
+            struct.pack_into("<2I", out, code + at, *words)
+        if at in calls and (kind == _R_RELAX or info >> 8 in wanted):
+            struct.pack_into("<IIi", out, place, at, _R_NONE, 0)
+        place += _RELA_BYTES
 
 
 def _oracle_access(word: int, pc: int) -> int:
