@@ -15,7 +15,6 @@ from zkos.lang.containers import element_bytes, is_flat, new_buffer
 from zkos.lang.integers import is_integer
 from zkos.lang.layout import align_of, size_of, sum_fields
 
-
 SMALL_BYTES = 1 << 16  # up to here memory is cleared by writing, above by giving pages back
 
 

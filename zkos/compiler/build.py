@@ -116,10 +116,8 @@ def build_program(
     )
 
 
-def _jobs(
-    modules: Mapping[str, str], entries: Sequence[Function], target: Target
-) -> list[Job]:
-    texts = {name: (modules[name],) for name in sorted(modules)}
+def _jobs(modules: Mapping[str, str], entries: Sequence[Function], target: Target) -> list[Job]:
+    texts: dict[str, tuple[str, ...]] = {name: (modules[name],) for name in sorted(modules)}
     if target.is_riscv:
         texts = prepare_modules(texts)
     else:

@@ -69,7 +69,7 @@ class Cache:
             try:
                 with os.fdopen(handle, "wb") as file:
                     file.write(data)
-                os.chmod(temporary, 0o755)  # programs are loaded from here  # noqa: S103
+                os.chmod(temporary, 0o755)  # programs are loaded from here
                 os.replace(temporary, path)
             except BaseException:
                 with suppress(OSError):

@@ -30,7 +30,7 @@ class DebugInfo:
     """The symbols and lines of one ELF."""
 
     def __init__(self, elf: bytes) -> None:
-        file = ELFFile(io.BytesIO(elf))
+        file: Any = ELFFile(io.BytesIO(elf))
         table = file.get_section_by_name(".symtab")
         symbols = list(table.iter_symbols()) if table is not None else []
         found = {
@@ -74,7 +74,7 @@ class DebugInfo:
         return Place(function, path, line)
 
 
-def _rows(file: ELFFile, starts: set[int]) -> Iterator[tuple[int, int, str, int]]:
+def _rows(file: Any, starts: set[int]) -> Iterator[tuple[int, int, str, int]]:
     """Give (address, 1 at the end of a sequence, path, line) of all live code."""
     if not file.has_dwarf_info():
         return

@@ -51,9 +51,7 @@ X86_64 = Target(
     relocation="pic",
     code_model="small",
     pointer_bytes=8,
-    data_layout=(
-        "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"
-    ),
+    data_layout=("e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128"),
     unaligned_access=True,
     defines=(("riscv", False),),
 )

@@ -1,4 +1,4 @@
-"""Images of the bare machine: they run, they end as tools expect, and hold only what is provable."""
+"""Images of the bare machine: they run, end as tools expect, hold only what is provable."""
 
 import hashlib
 import struct

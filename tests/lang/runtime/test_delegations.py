@@ -8,9 +8,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.executors import Executor
-from zkos.lang import Blake2State, Slice, Trap, U256Cell, blake2_delegation, function, range, u32
+from zkos.lang import (
+    Blake2State,
+    Slice,
+    Trap,
+    U256Cell,
+    blake2_delegation,
+    function,
+    range,
+    u32,
+    u256_delegation,
+)
 from zkos.lang import u256 as u256_type
-from zkos.lang import u256_delegation
 from zkos.lang.intrinsics import U256_CARRY
 
 pytestmark = pytest.mark.all_executors

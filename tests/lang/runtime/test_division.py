@@ -39,9 +39,9 @@ BY_BITS = {64: divide_64, 128: divide_128, 256: divide_256, 512: divide_512}
 
 def numbers(bits: int) -> Any:
     """Numbers of every length, with long runs of ones and zeros, where digits are misjudged."""
-    runs = st.lists(
-        st.tuples(st.booleans(), st.integers(1, bits)), min_size=1, max_size=8
-    ).map(lambda parts: spell(parts, bits))
+    runs = st.lists(st.tuples(st.booleans(), st.integers(1, bits)), min_size=1, max_size=8).map(
+        lambda parts: spell(parts, bits)
+    )
     short = st.integers(0, bits).flatmap(lambda size: st.integers(0, (1 << size) - 1))
     return st.one_of(short, runs, st.integers(0, (1 << bits) - 1))
 

@@ -15,7 +15,7 @@ import struct
 import sys
 import time
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 import llvmlite
 import llvmlite.binding as llvm
@@ -109,21 +109,21 @@ def compile_job(job: Job) -> Compiled | Refused:
     return Compiled(data, time.perf_counter() - started)
 
 
-def send(stream: BinaryIO, message: object) -> None:
+def send(stream: IO[bytes], message: object) -> None:
     """Write one message."""
     data = pickle.dumps(message)
     stream.write(struct.pack(">I", len(data)) + data)
     stream.flush()
 
 
-def receive(stream: BinaryIO) -> Any:
+def receive(stream: IO[bytes]) -> Any:
     """Read one message; None at the end."""
     head = stream.read(4)
     if len(head) < 4:
         return None
     (length,) = struct.unpack(">I", head)
     data = stream.read(length)
-    return pickle.loads(data) if len(data) == length else None  # noqa: S301  (own child)
+    return pickle.loads(data) if len(data) == length else None
 
 
 def main() -> None:

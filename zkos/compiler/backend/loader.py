@@ -117,7 +117,7 @@ class HostConnection:
                 given = _words_at(request, request_words)
                 result = handler(service, given, _words_at(reply, words))
                 return int(result) & 0xFFFF_FFFF
-            except BaseException as error:  # noqa: BLE001  (carried across compiled code)
+            except BaseException as error:
                 self.error = error
                 return -1
 

@@ -18,6 +18,7 @@ import io
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from elftools.elf.elffile import ELFFile
 
@@ -131,15 +132,16 @@ def link_image(objects: Mapping[str, bytes], *, is_library: bool = False) -> Ima
     # Unused sections go; what the host calls is kept by the script.
     keep = [] if is_library else ["--undefined=zkos_main"]
     options = [
-        "-m", "elf32lriscv", "--gc-sections", "--discard-locals", "--no-relax-gp", "--build-id=none", "--no-pie",
-        "--no-eh-frame-hdr", "-z", "norelro", "-z", "noseparate-code", *keep,
+        "-m", "elf32lriscv", "--gc-sections", "--discard-locals", "--no-relax-gp",
+        "--build-id=none", "--no-pie", "--no-eh-frame-hdr", "-z", "norelro",
+        "-z", "noseparate-code", *keep,
     ]  # fmt: skip
     return finish_image(run_linker(patched, options, _SCRIPT), is_library=is_library)
 
 
 def finish_image(linked: bytes, *, is_library: bool) -> Image:
     """Write start code and program end, patch and check; gives image and ELF."""
-    elf = ELFFile(io.BytesIO(linked))
+    elf: Any = ELFFile(io.BytesIO(linked))
     table = elf.get_section_by_name(".symtab")
     symbols = {symbol.name: int(symbol["st_value"]) for symbol in table.iter_symbols()}
     text = elf.get_section_by_name(".text")
@@ -148,9 +150,7 @@ def finish_image(linked: bytes, *, is_library: bool) -> Image:
     begin = [*start_code(symbols, is_library), *EXIT_WORDS]
     words[: len(begin)] = begin
     stubs = {BLAKE2_STUB: CSR_BLAKE2, U256_SILENT_STUB: CSR_U256}
-    patch_image(
-        words, {symbols[name]: csr for name, csr in stubs.items() if symbols.get(name, 0)}
-    )
+    patch_image(words, {symbols[name]: csr for name, csr in stubs.items() if symbols.get(name, 0)})
     code = struct.pack(f"<{len(words)}I", *words)
     whole = bytearray(linked)
     at = int(text["sh_offset"])

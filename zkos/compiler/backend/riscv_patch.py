@@ -13,6 +13,7 @@ Errors:  PatchError for an atomic instruction of any other form.
 import io
 import struct
 from collections.abc import Mapping
+from typing import Any
 
 from elftools.elf.elffile import ELFFile
 
@@ -45,7 +46,7 @@ def patch_object(data: bytes) -> bytes:
     """Replace the calls of the u256 stub in an object file."""
     if U256_STUB.encode() + b"\0" not in data:
         return data
-    elf = ELFFile(io.BytesIO(data))
+    elf: Any = ELFFile(io.BytesIO(data))
     table = elf.get_section_by_name(".symtab")
     wanted = {
         index for index, symbol in enumerate(table.iter_symbols()) if symbol.name == U256_STUB

@@ -118,9 +118,7 @@ def stubs_text() -> str:
     u256 = [csrrw(0, CSR_U256, 0), addi(A0, A2, 0), back]
     silent = [csrrw(0, CSR_U256, 0), back]
     blake2 = [csrrw(0, CSR_BLAKE2, 0), back]
-    return (
-        _stub(U256_STUB, u256) + _stub(U256_SILENT_STUB, silent) + _stub(BLAKE2_STUB, blake2)
-    )
+    return _stub(U256_STUB, u256) + _stub(U256_SILENT_STUB, silent) + _stub(BLAKE2_STUB, blake2)
 
 
 def _disguise_u256(function: str) -> str:

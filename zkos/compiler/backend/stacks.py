@@ -22,7 +22,7 @@ MAXIMUM_STACKS = 4096
 
 
 class _Action(ctypes.Structure):
-    _fields_ = [  # noqa: RUF012
+    _fields_ = [
         ("handler", ctypes.c_void_p),
         ("mask", ctypes.c_uint64 * 16),
         ("flags", ctypes.c_int),
@@ -31,7 +31,7 @@ class _Action(ctypes.Structure):
 
 
 class _SignalStack(ctypes.Structure):
-    _fields_ = [  # noqa: RUF012
+    _fields_ = [
         ("start", ctypes.c_void_p),
         ("flags", ctypes.c_int),
         ("size", ctypes.c_size_t),
