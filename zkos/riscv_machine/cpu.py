@@ -121,11 +121,11 @@ BODIES: dict[str, Function] = {
 def _straight(name: str, bodies: tuple[Function, ...]) -> Function:
     """Make the handler of a run of instructions without a jump."""
 
-    @function(name=name, noimplicitfloat=True)
+    @function(name=name, handler=True, noimplicitfloat=True)
     def handler(m: MachineState, ram: Slice[u32], word: u64, ip: u64, fuel: u64) -> u32:
         for body in unroll(bodies):
             if unlikely(not body(m, ram, word)):
-                return memory.memory_fault(m, ram, word, ip, fuel)
+                return become(memory.memory_fault, m, ram, word, ip, fuel)
             ip += 1
             word = m.code.unchecked[ip]
         return become(HANDLERS.unchecked[operation(word)], m, ram, word, ip, fuel)
@@ -138,16 +138,16 @@ def _branching(
 ) -> Function:
     """Make the handler of a run that ends with a conditional branch."""
 
-    @function(name=name, noimplicitfloat=True)
+    @function(name=name, handler=True, noimplicitfloat=True)
     def handler(m: MachineState, ram: Slice[u32], word: u64, ip: u64, fuel: u64) -> u32:
         for body in unroll(bodies):
             if unlikely(not body(m, ram, word)):
-                return memory.memory_fault(m, ram, word, ip, fuel)
+                return become(memory.memory_fault, m, ram, word, ip, fuel)
             ip += 1
             word = m.code.unchecked[ip]
         if condition(m.x.unchecked[first(word)], m.x.unchecked[source(word)]):
             if unlikely(ip >= fuel):
-                return stop(m, ip, fuel, LIMIT, 0)
+                return become(limit_reached, m, ram, word, ip, fuel)
             distance = u64(i64(word) >> 32)
             if is_profiled:
                 profiler_core.count_jump(m, ip, ip + 1 + distance)
@@ -164,10 +164,10 @@ def _branching(
 def _jumping(name: str, is_call: bool, is_profiled: bool) -> Function:
     """Make the handler of ``jal``."""
 
-    @function(name=name, noimplicitfloat=True)
+    @function(name=name, handler=True, noimplicitfloat=True)
     def handler(m: MachineState, ram: Slice[u32], word: u64, ip: u64, fuel: u64) -> u32:
         if unlikely(ip >= fuel):
-            return stop(m, ip, fuel, LIMIT, 0)
+            return become(limit_reached, m, ram, word, ip, fuel)
         distance = u64(i64(word) >> 32)
         if is_profiled:
             profiler_core.follow(m, word, ip, ip + 1 + distance, fuel, False)
@@ -183,12 +183,12 @@ def _jumping(name: str, is_call: bool, is_profiled: bool) -> Function:
 def _jumping_to_register(name: str, is_call: bool, is_profiled: bool) -> Function:
     """Make the handler of ``jalr``."""
 
-    @function(name=name, noimplicitfloat=True)
+    @function(name=name, handler=True, noimplicitfloat=True)
     def handler(m: MachineState, ram: Slice[u32], word: u64, ip: u64, fuel: u64) -> u32:
         address = (m.x.unchecked[first(word)] + immediate(word)) & ~u32(1)
         place = rotate_right(address, 2)
         if unlikely(place >= ROM_WORDS or ip >= fuel or u64(place) == ip):
-            return jump_fault(m, address, ip, fuel)
+            return become(register_jump_fault, m, ram, word, ip, fuel)
         destination = u64(place)
         if is_profiled:
             profiler_core.follow(m, word, ip, destination, fuel, True)
@@ -199,6 +199,12 @@ def _jumping_to_register(name: str, is_call: bool, is_profiled: bool) -> Functio
         return become(HANDLERS.unchecked[operation(word)], m, ram, word, destination, fuel)
 
     return handler
+
+
+@function(handler=True, inline=False, cold=True)
+def limit_reached(m: MachineState, ram: Slice[u32], word: u64, ip: u64, fuel: u64) -> u32:
+    """Stop before a jump that would be one instruction too many."""
+    return stop(m, ip, fuel, LIMIT, 0)
 
 
 @function(inline=False, cold=True)
@@ -215,31 +221,38 @@ def jump_fault(m: MachineState, address: u32, ip: u64, fuel: u64) -> u32:
     return stop(m, ip, fuel, JUMP_OUTSIDE, address)
 
 
-@function
+@function(handler=True, inline=False, cold=True)
+def register_jump_fault(m: MachineState, ram: Slice[u32], word: u64, ip: u64, fuel: u64) -> u32:
+    """Stop at a ``jalr`` that cannot be followed."""
+    address = (m.x.unchecked[first(word)] + immediate(word)) & ~u32(1)
+    return jump_fault(m, address, ip, fuel)
+
+
+@function(handler=True)
 def illegal(m: MachineState, ram: Slice[u32], word: u64, ip: u64, fuel: u64) -> u32:
     """Stop at a word that is no instruction of this machine."""
     return stop(m, ip, fuel, ILLEGAL, ram[u32(ip)])
 
 
-@function
+@function(handler=True)
 def past_rom(m: MachineState, ram: Slice[u32], word: u64, ip: u64, fuel: u64) -> u32:
     """Stop after the last word of the ROM."""
     return stop(m, ip, fuel, JUMP_OUTSIDE, u32(ip) * 4)
 
 
-@function
+@function(handler=True)
 def end(m: MachineState, ram: Slice[u32], word: u64, ip: u64, fuel: u64) -> u32:
     """Stop at the place where a called function returns to; only the host puts it anywhere."""
     return stop(m, ip, fuel, RETURNED, u32(ip) * 4)
 
 
-@function
+@function(handler=True)
 def jump_special(m: MachineState, ram: Slice[u32], word: u64, ip: u64, fuel: u64) -> u32:
     """``jal`` to itself, to half an instruction, or out of the ROM."""
     return jump_fault(m, u32(ip) * 4 + jump_offset(ram[u32(ip)]), ip, fuel)
 
 
-@function
+@function(handler=True)
 def branch_special(m: MachineState, ram: Slice[u32], word: u64, ip: u64, fuel: u64) -> u32:
     """A branch to a place as in ``jump_special``: harmless unless it is taken."""
     instruction = ram[u32(ip)]
@@ -258,7 +271,7 @@ def branch_special(m: MachineState, ram: Slice[u32], word: u64, ip: u64, fuel: u
     return become(HANDLERS.unchecked[operation(word)], m, ram, word, ip, fuel)
 
 
-@function(noimplicitfloat=True)
+@function(handler=True, noimplicitfloat=True)
 def csr_read(m: MachineState, ram: Slice[u32], word: u64, ip: u64, fuel: u64) -> u32:
     """Read an oracle word."""
     is_there, number = csr.read_word(m)
@@ -270,7 +283,7 @@ def csr_read(m: MachineState, ram: Slice[u32], word: u64, ip: u64, fuel: u64) ->
     return become(HANDLERS.unchecked[operation(word)], m, ram, word, ip, fuel)
 
 
-@function(noimplicitfloat=True)
+@function(handler=True, noimplicitfloat=True)
 def csr_write(m: MachineState, ram: Slice[u32], word: u64, ip: u64, fuel: u64) -> u32:
     """Write an oracle word."""
     csr.write_word(m, m.x.unchecked[first(word)])
@@ -279,7 +292,7 @@ def csr_write(m: MachineState, ram: Slice[u32], word: u64, ip: u64, fuel: u64) -
     return become(HANDLERS.unchecked[operation(word)], m, ram, word, ip, fuel)
 
 
-@function(noimplicitfloat=True)
+@function(handler=True, noimplicitfloat=True)
 def csr_swap(m: MachineState, ram: Slice[u32], word: u64, ip: u64, fuel: u64) -> u32:
     """Read an oracle word, then write the register's old value."""
     given = m.x.unchecked[first(word)]
@@ -296,7 +309,7 @@ def csr_swap(m: MachineState, ram: Slice[u32], word: u64, ip: u64, fuel: u64) ->
 def _delegating(name: str, call: Function, node_field: int) -> Function:
     """Make the handler of a delegation call."""
 
-    @function(name=name, noimplicitfloat=True)
+    @function(name=name, handler=True, noimplicitfloat=True)
     def handler(m: MachineState, ram: Slice[u32], word: u64, ip: u64, fuel: u64) -> u32:
         if unlikely(m.x.unchecked[first(word)] != 0):
             return stop(m, ip, fuel, DELEGATION_SOURCE, m.x.unchecked[first(word)])
@@ -312,7 +325,7 @@ def _delegating(name: str, call: Function, node_field: int) -> Function:
     return handler
 
 
-@function
+@function(handler=True)
 def traced(m: MachineState, ram: Slice[u32], word: u64, ip: u64, fuel: u64) -> u32:
     """Record the instruction, then do what it says."""
     tracer_core.record(m, ram, ip)

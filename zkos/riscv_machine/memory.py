@@ -128,7 +128,7 @@ def sb(m: MachineState, ram: Slice[u32], word: u64) -> bool:
     return True
 
 
-@function(inline=False, cold=True)
+@function(handler=True, inline=False, cold=True)
 def memory_fault(m: MachineState, ram: Slice[u32], word: u64, ip: u64, fuel: u64) -> u32:
     """Stop at a load or store that failed, and say why it did."""
     address = effective_address(m, word)

@@ -21,9 +21,23 @@ CSR_NAMES = ("csr_read", "csr_write", "csr_swap", "blake2s", "u256")
 
 PROFILED_NAMES = tuple(f"{name}_profiled" for name in (*BRANCH_NAMES, *JUMP_NAMES))
 
-# Runs of operations that get a handler of their own, longest first where one begins another.
-# Chosen by counting pairs in real programs (benchmarks/machine.py --pairs).
-SEQUENCES: tuple[tuple[str, ...], ...] = ()
+# Runs of operations that get a handler of their own, and so does every beginning of them. They
+# are the frequent ones of real programs (benchmarks/machine.py --runs counts them).
+RUNS = (
+    "lw lw lw lw", "sw sw sw sw", "addi addi addi", "lw sw", "sw lw lw", "sw addi addi",
+    "addi addi bltu", "addi bltu", "addi bne", "addi beq", "andi bne", "andi beq", "lbu bne",
+    "srli slli or sw", "srli slli or xor", "slli srli or xor", "slli or", "or sw", "or xor",
+    "or srli", "xor sw", "xor lw xor", "xor xor xor", "xor slli", "xor srli", "and xor sw",
+    "xori and xor", "lw xor sw", "lw xor lw", "lw and", "lw or", "lw slli or", "lw srli",
+    "lw add", "lw addi", "lw beq", "lw bne", "addi lw", "addi sw", "addi add", "addi li",
+    "addi mv", "add sltu add", "add add", "add lw", "add sw", "sltu add", "sw srli slli or",
+    "sw xor", "sw li", "sw mv", "li mv mv", "li addi", "li li", "li lw", "li bltu", "mv mv mv",
+    "mv li mv", "mv addi", "mv lw", "mul mulhu", "mulhu mul", "lbu sb lbu sb", "sb lbu",
+    "lbu lbu", "srli andi", "andi sltiu", "sltiu or",
+)  # fmt: skip
+SEQUENCES = tuple(
+    sorted({tuple(run.split()[:size]) for run in RUNS for size in range(2, 1 + len(run.split()))})
+)
 
 NAMES = (
     "illegal", "end", "nop", "li", "mv",
