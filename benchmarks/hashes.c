@@ -1,0 +1,135 @@
+// keccak256 and blake2s-256 in plain C, the same algorithms as zkos/kernel/crypto: what a C compiler
+// makes of them is the mark for typed Python (benchmarks/compiler_vs_c.py).
+#include <stdint.h>
+#include <string.h>
+
+static const uint64_t ROUND_CONSTANTS[24] = {
+    0x0000000000000001, 0x0000000000008082, 0x800000000000808a, 0x8000000080008000,
+    0x000000000000808b, 0x0000000080000001, 0x8000000080008081, 0x8000000000008009,
+    0x000000000000008a, 0x0000000000000088, 0x0000000080008009, 0x000000008000000a,
+    0x000000008000808b, 0x800000000000008b, 0x8000000000008089, 0x8000000000008003,
+    0x8000000000008002, 0x8000000000000080, 0x000000000000800a, 0x800000008000000a,
+    0x8000000080008081, 0x8000000000008080, 0x0000000080000001, 0x8000000080008008};
+static const int ROTATIONS[25] = {0,  1,  62, 28, 27, 36, 44, 6,  55, 20, 3,  10, 43,
+                                  25, 39, 41, 45, 15, 21, 8,  18, 2,  61, 56, 14};
+
+static inline uint64_t rotate64(uint64_t x, int n) { return n ? x << n | x >> (64 - n) : x; }
+static inline uint32_t rotate32(uint32_t x, int n) { return x >> n | x << (32 - n); }
+
+static void keccak_f(uint64_t *state) {
+  uint64_t a[25];
+  memcpy(a, state, sizeof a);
+  for (int round = 0; round < 24; round++) {
+    uint64_t c[5], b[25];
+#pragma unroll
+    for (int x = 0; x < 5; x++) c[x] = a[x] ^ a[x + 5] ^ a[x + 10] ^ a[x + 15] ^ a[x + 20];
+#pragma unroll
+    for (int x = 0; x < 5; x++) {
+      uint64_t d = c[(x + 4) % 5] ^ rotate64(c[(x + 1) % 5], 1);
+#pragma unroll
+      for (int y = 0; y < 25; y += 5) a[x + y] ^= d;
+    }
+#pragma unroll
+    for (int x = 0; x < 5; x++)
+#pragma unroll
+      for (int y = 0; y < 5; y++)
+        b[y + 5 * ((2 * x + 3 * y) % 5)] = rotate64(a[x + 5 * y], ROTATIONS[x + 5 * y]);
+#pragma unroll
+    for (int y = 0; y < 25; y += 5)
+#pragma unroll
+      for (int x = 0; x < 5; x++) a[x + y] = b[x + y] ^ (~b[(x + 1) % 5 + y] & b[(x + 2) % 5 + y]);
+    a[0] ^= ROUND_CONSTANTS[round];
+  }
+  memcpy(state, a, sizeof a);
+}
+
+void c_keccak256(const uint8_t *data, uint32_t length, uint8_t *digest) {
+  uint64_t state[25] = {0};
+  uint8_t last[136] = {0};
+  while (length >= 136) {
+    for (int i = 0; i < 17; i++) {
+      uint64_t lane;
+      memcpy(&lane, data + 8 * i, 8);
+      state[i] ^= lane;
+    }
+    keccak_f(state);
+    data += 136;
+    length -= 136;
+  }
+  memcpy(last, data, length);
+  last[length] = 1;
+  last[135] |= 0x80;
+  for (int i = 0; i < 17; i++) {
+    uint64_t lane;
+    memcpy(&lane, last + 8 * i, 8);
+    state[i] ^= lane;
+  }
+  keccak_f(state);
+  memcpy(digest, state, 32);
+}
+
+static const uint32_t IV[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
+                               0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
+static const uint8_t SIGMA[10][16] = {
+    {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15},
+    {14, 10, 4, 8, 9, 15, 13, 6, 1, 12, 0, 2, 11, 7, 5, 3},
+    {11, 8, 12, 0, 5, 2, 15, 13, 10, 14, 3, 6, 7, 1, 9, 4},
+    {7, 9, 3, 1, 13, 12, 11, 14, 2, 6, 5, 10, 4, 0, 15, 8},
+    {9, 0, 5, 7, 2, 4, 10, 15, 14, 1, 11, 12, 6, 8, 3, 13},
+    {2, 12, 6, 10, 0, 11, 8, 3, 4, 13, 7, 5, 15, 14, 1, 9},
+    {12, 5, 1, 15, 14, 13, 4, 10, 0, 7, 6, 3, 9, 2, 8, 11},
+    {13, 11, 7, 14, 12, 1, 3, 9, 5, 0, 15, 4, 8, 6, 2, 10},
+    {6, 15, 14, 9, 11, 3, 0, 8, 12, 2, 13, 7, 1, 4, 10, 5},
+    {10, 2, 8, 4, 7, 6, 1, 5, 15, 11, 9, 14, 3, 12, 13, 0}};
+
+#define MIX(a, b, c, d, x, y)          \
+  do {                                 \
+    v[a] += v[b] + (x);                \
+    v[d] = rotate32(v[d] ^ v[a], 16);  \
+    v[c] += v[d];                      \
+    v[b] = rotate32(v[b] ^ v[c], 12);  \
+    v[a] += v[b] + (y);                \
+    v[d] = rotate32(v[d] ^ v[a], 8);   \
+    v[c] += v[d];                      \
+    v[b] = rotate32(v[b] ^ v[c], 7);   \
+  } while (0)
+
+static void compress(uint32_t *h, const uint8_t *block, uint64_t total, int is_last) {
+  uint32_t m[16], v[16];
+  memcpy(m, block, 64);
+  memcpy(v, h, 32);
+  memcpy(v + 8, IV, 32);
+  v[12] ^= (uint32_t)total;
+  v[13] ^= (uint32_t)(total >> 32);
+  if (is_last) v[14] = ~v[14];
+#pragma unroll
+  for (int i = 0; i < 10; i++) {
+    const uint8_t *s = SIGMA[i];
+    MIX(0, 4, 8, 12, m[s[0]], m[s[1]]);
+    MIX(1, 5, 9, 13, m[s[2]], m[s[3]]);
+    MIX(2, 6, 10, 14, m[s[4]], m[s[5]]);
+    MIX(3, 7, 11, 15, m[s[6]], m[s[7]]);
+    MIX(0, 5, 10, 15, m[s[8]], m[s[9]]);
+    MIX(1, 6, 11, 12, m[s[10]], m[s[11]]);
+    MIX(2, 7, 8, 13, m[s[12]], m[s[13]]);
+    MIX(3, 4, 9, 14, m[s[14]], m[s[15]]);
+  }
+  for (int i = 0; i < 8; i++) h[i] ^= v[i] ^ v[i + 8];
+}
+
+void c_blake2s256(const uint8_t *data, uint32_t length, uint8_t *digest) {
+  uint32_t h[8];
+  uint8_t last[64] = {0};
+  uint64_t total = 0;
+  memcpy(h, IV, 32);
+  h[0] ^= 0x01010020;
+  while (length > 64) {
+    total += 64;
+    compress(h, data, total, 0);
+    data += 64;
+    length -= 64;
+  }
+  memcpy(last, data, length);
+  compress(h, last, total + length, 1);
+  memcpy(digest, h, 32);
+}
