@@ -3,7 +3,7 @@
     python -m benchmarks.compiler_vs_c [--json] [--rounds 9] [--bytes 1048576]
 
 Both are called the same way and alternate in one run; the best of the rounds counts, so that a
-busy machine disturbs both alike. The C compiler is the one in the ziglang package, as is our linker.
+busy machine disturbs both alike. The C compiler is the one in the ziglang package.
 
 Units:   MB/s = 10^6 bytes a second; ratio = typed Python's time over C's, below 1.1 is the aim.
 Errors:  AssertionError when a digest is wrong.

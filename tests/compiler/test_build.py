@@ -86,7 +86,7 @@ def test_a_build_constant_changes_the_program(target: Target) -> None:
 
 
 def test_a_program_that_breaks_the_subset_is_refused_with_its_line() -> None:
-    with pytest.raises(CompileError, match="data.length \\+ data"):
+    with pytest.raises(CompileError, match=r"data\.length \+ data"):
         build_program([broken], X86_64)
 
 
