@@ -1,6 +1,6 @@
 """Entry of the forward run: one block, everything that came out goes to the result keeper.
 
-``output`` receives the block's public input as eight words, in the order of x10 to x17.
+``output`` receives the block hash as eight words, in the order of x10 to x17.
 
 Source:  zksync-os@v0.2.5 forward_system/src/run/mod.rs (what a forward run gives).
 Modes:   forward only; the host runs the blocks of a batch one by one.
@@ -11,7 +11,7 @@ from zkos.interface.results import BlockResult
 from zkos.interface.wire import write_bytes32
 from zkos.kernel.bootloader.block_totals import BlockTotals
 from zkos.kernel.bootloader.run_block import run_block
-from zkos.kernel.bootloader.seal_block import seal_block
+from zkos.kernel.bootloader.seal_block import seal_forward
 from zkos.kernel.errors import OK
 from zkos.kernel.oracle.result_keeper import report_block
 from zkos.kernel.system.system import System
@@ -28,9 +28,9 @@ def forward_run(heap: Slice[u8], output: Slice[u32]) -> Status:
     result = arena.new(BlockResult)
     system.start(arena.slice(u8, arena.remaining()), True)
     check(run_block(system, totals))
-    check(seal_block(system, totals, result))
+    check(seal_forward(system, totals, result))
     report_block(system.arena, result)
-    write_bytes32(output, 0, result.public_input)
+    write_bytes32(output, 0, result.block_hash)
     return OK
 
 

@@ -8,17 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zkos.host.commitments import ChainState
+from zkos.interface.addresses import L1_MESSENGER_ADDRESS
 from zkos.interface.block_metadata import BlockMetadata
 from zkos.interface.error_names import ERROR_CODES
 from zkos.kernel.l1_integration.l2_to_l1_logs import (
     EMPTY_HASHES,
-    L2ToL1Log,
-    encode_log,
     hash_log,
     logs_root,
 )
 from zkos.kernel.l1_integration.public_input import Batch, BatchedBlock
 from zkos.kernel.l1_integration.state_commitment import encode_block_hashes, state_commitment
+from zkos.kernel.system.io.l1_messages import L1Log
 from zkos.lang import (
     Arena,
     Slice,
@@ -84,8 +84,12 @@ def test_state_commitment_equals_the_hosts(executor, hashes, number):
 def encode_fields(
     target: Slice[u8], transaction: u32, sender: u160, key: u256, number: u256
 ) -> u256:
-    log = L2ToL1Log(transaction, sender, key, number)
-    encode_log(log, target)
+    log = local(L1Log)
+    log.is_message = sender == L1_MESSENGER_ADDRESS
+    log.transaction_number = transaction
+    log.key = key
+    log.value = number
+    log.encode(target)
     return hash_log(log)
 
 
@@ -113,7 +117,7 @@ def test_the_88_bytes_of_a_log_and_their_hash(executor, fields, expected):
 
 def test_only_16_bits_of_the_transaction_number_are_published(executor):
     encoded = bytearray(88)
-    executor.call(encode_fields, encoded, 0x12345, 0, 0, 0)
+    executor.call(encode_fields, encoded, 0x12345, 0x8001, 0, 0)
     assert encoded[2:4] == b"\x23\x45"
 
 

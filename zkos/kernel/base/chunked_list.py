@@ -37,6 +37,8 @@ def make_chunked_list(name: str, element: Any) -> Any:
             """Be empty and take memory from this arena."""
             self.arena = arena
             self.length = u32(0)
+            self.chunks = arena.slice(Chunk, 0)
+            self.chunk_count = u32(0)
 
         @function(inline=True)
         def at(self, index: u32) -> element:  # type: ignore[valid-type]

@@ -172,4 +172,5 @@ def make_history_map(name: str, key_type: Any, content_type: Any) -> Any:
             return change.item.current is change.content
 
     HistoryMap.Item = Item
+    HistoryMap.Items = items_list
     return HistoryMap

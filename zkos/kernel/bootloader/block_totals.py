@@ -28,15 +28,12 @@ MAX_LOGS = CURRENT.max_logs_per_block
 @struct
 class BlockTotals:
     """Sums over accepted transactions; ``rolling_hash`` is keccak(rolling_hash ‖ transaction hash).
-
-    ``results_hash`` rolls over what the transactions gave, for the provisional public input.
     """
 
     gas_used: u64
     computational_native_used: u64
     pubdata_bytes: u64
     rolling_hash: u256
-    results_hash: u256
 
     def gas_left(self, system: System) -> u64:
         """Give the gas limit that a transaction of this block may have at most."""
@@ -64,7 +61,6 @@ class BlockTotals:
         self.computational_native_used += state.computational_native_used
         self.pubdata_bytes += state.pubdata_bytes
         self.rolling_hash = _roll(self.rolling_hash, state.tx.hash)
-        self.results_hash = _roll(self.results_hash, _result_hash(state))
 
 
 @function
@@ -72,17 +68,4 @@ def _roll(rolling_hash: u256, item: u256) -> u256:
     hasher = local(Keccak256)
     hasher.absorb_u256(rolling_hash)
     hasher.absorb_u256(item)
-    return hasher.finish()
-
-
-@function
-def _result_hash(state: TransactionState) -> u256:
-    """Hash what a transaction gave: status, gas, native, pubdata, created address, output."""
-    hasher = local(Keccak256)
-    hasher.absorb_u256(u256(state.is_success))
-    hasher.absorb_u256(u256(state.gas_used))
-    hasher.absorb_u256(u256(state.native_used))
-    hasher.absorb_u256(u256(state.pubdata_bytes))
-    hasher.absorb_u256(u256(state.contract_address))
-    hasher.absorb(state.output)
     return hasher.finish()

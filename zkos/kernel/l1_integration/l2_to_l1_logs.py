@@ -1,7 +1,4 @@
-"""L2→L1 logs: their 88 bytes, and the Merkle root over those of a batch.
-
-    0 shard id (0) | 1 is_service (1) | 2 transaction number, be2 | 4 sender, 20 bytes
-    24 key, 32 bytes | 56 value, 32 bytes
+"""Tree of L2→L1 logs: the Merkle root over the logs of a batch.
 
 The tree is a keccak tree of height 14 over the logs' hashes; an empty leaf is the hash of 88 zero
 bytes.
@@ -14,6 +11,7 @@ Errors:  TOO_MANY_LOGS (internal) above 16384 logs.
 
 from zkos.kernel.crypto.keccak256 import Keccak256, keccak256
 from zkos.kernel.errors import OK, TOO_MANY_LOGS
+from zkos.kernel.system.io.l1_messages import LOG_BYTES, L1Log
 from zkos.lang import (
     Array,
     Slice,
@@ -21,17 +19,11 @@ from zkos.lang import (
     function,
     local,
     range,
-    store_be,
     table,
     u8,
-    u16,
-    u32,
-    u160,
     u256,
-    value,
 )
 
-LOG_BYTES = 88
 TREE_HEIGHT = 14
 MAXIMUM_LOGS = 1 << TREE_HEIGHT
 
@@ -58,31 +50,11 @@ EMPTY_HASHES = table(
 """Root of the subtree without logs, by height."""
 
 
-@value
-class L2ToL1Log:
-    """A log as it is published."""
-
-    transaction_number: u32  # of accepted transactions in the block; 16 bits are published
-    sender: u160
-    key: u256
-    value: u256
-
-
 @function
-def encode_log(log: L2ToL1Log, target: Slice[u8]) -> None:
-    """Write the 88 bytes of a log; the target is zero before."""
-    target[1] = 1
-    store_be(target, 2, u16(log.transaction_number))
-    store_be(target, 4, log.sender)
-    store_be(target, 24, log.key)
-    store_be(target, 56, log.value)
-
-
-@function
-def hash_log(log: L2ToL1Log) -> u256:
+def hash_log(log: L1Log) -> u256:
     """Give the leaf of a log."""
     encoded = local(Array[u8, LOG_BYTES])
-    encode_log(log, encoded[:])
+    log.encode(encoded[:])
     return keccak256(encoded[:])
 
 

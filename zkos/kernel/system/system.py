@@ -36,13 +36,22 @@ class System:
     memory: Memory
     arena: Arena  # lives as long as the block
     scratch: Arena  # emptied when a transaction begins
+    block_mark: u32  # what of the arena outlives the block
 
     def start(self, region: Slice[u8], is_zero: bool) -> None:
-        """Divide the region among arenas, heap and return data; the block's first step."""
+        """Divide the region among arenas, heap and return data, and be ready for a block."""
         self.arena.over(region, is_zero)
         self.scratch.over(self.arena.slice(u8, SCRATCH_BYTES), is_zero)
         self.memory.start(self.arena)
-        self.io.start(self.arena, LOG_DATA_BYTES, is_zero)
+        self.io.log_data.over(self.arena.slice(u8, LOG_DATA_BYTES), is_zero)
+        self.block_mark = self.arena.mark()
+        self.io.start(self.arena)
+
+    def start_next_block(self) -> None:
+        """Forget the block and be ready for another; only memory that was used is cleared."""
+        self.arena.release(self.block_mark)
+        self.transaction_number = u32(0)
+        self.io.start(self.arena)
 
     def begin_transaction(self) -> None:
         """Begin the next transaction: state becomes its start, memory and scratch are empty."""

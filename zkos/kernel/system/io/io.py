@@ -75,8 +75,8 @@ class IO:
     arena: Ref[Arena]
     log_data: Arena  # bytes of events and messages; given back with the frame
 
-    def start(self, arena: Arena, log_bytes: u32, is_zero: bool) -> None:
-        """Be empty and take memory from this arena, so much of it for events and messages."""
+    def start(self, arena: Arena) -> None:
+        """Be empty and take memory from this arena; ``log_data`` has its own memory already."""
         self.arena = arena
         self.storage.start(arena)
         self.preimages.start(arena)
@@ -84,7 +84,7 @@ class IO:
         self.transient.start(arena)
         self.events.start(arena)
         self.messages.start(arena)
-        self.log_data.over(arena.slice(u8, log_bytes), is_zero)
+        self.log_data.release(u32(0))
 
     # ------------------------------------------------------------------ transactions and frames
 
