@@ -152,9 +152,7 @@ def numbers(kind: Any, count: int) -> list[int]:
     """Give edge cases and random numbers of all sizes."""
     source = random.Random(kind.bits)
     edges = [0, 1, 2, kind.maximum, kind.maximum - 1, kind.minimum, kind.maximum >> 1]
-    sized = [
-        wrapped(kind, source.getrandbits(source.randint(1, kind.bits))) for _ in range(count)
-    ]
+    sized = [wrapped(kind, source.getrandbits(source.randint(1, kind.bits))) for _ in range(count)]
     return edges + sized
 
 

@@ -154,7 +154,7 @@ def noted(data: Slice[u8], value: bool) -> bool:
 
 @function
 def short_circuits(data: Slice[u8], a: bool, b: bool) -> bool:
-    return noted(data, a) and noted(data, b) or noted(data, False)
+    return (noted(data, a) and noted(data, b)) or noted(data, False)
 
 
 @function

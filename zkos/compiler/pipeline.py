@@ -65,9 +65,7 @@ class LoweredProgram:
 class _Program:
     """The functions of a program, by symbol."""
 
-    def __init__(
-        self, target: Target, constants: Mapping[str, bool], watch: Watch | None
-    ) -> None:
+    def __init__(self, target: Target, constants: Mapping[str, bool], watch: Watch | None) -> None:
         self.target = target
         self.constants = {**constants, **dict(target.defines)}
         self.watch = watch
@@ -130,9 +128,7 @@ class _Program:
         code = function.python.__code__
         message = f"two functions have the symbol {function.symbol}"
         hint = "give what is made in a loop or by a function a name="
-        self.diagnostics.append(
-            Diagnostic(code.co_filename, code.co_firstlineno, 1, message, hint)
-        )
+        self.diagnostics.append(Diagnostic(code.co_filename, code.co_firstlineno, 1, message, hint))
 
     def is_copied(self, symbol: str) -> bool:
         """Say whether each module that uses a function has its own copy."""
@@ -189,9 +185,7 @@ def lower(
     program = _Program(target, constants, watch)
     program.collect(roots)
     result = LoweredProgram()
-    result.exports = {
-        function.symbol: function for function in roots if function.options["export"]
-    }
+    result.exports = {function.symbol: function for function in roots if function.options["export"]}
     for symbol, checked in sorted(program.trees.items()):
         result.functions[symbol] = SourceLocation(checked.file, checked.line)
     for name, symbols in program.module_functions().items():

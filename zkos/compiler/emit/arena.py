@@ -22,7 +22,7 @@ def _head(target: Target) -> dict[str, object]:
 
 
 def take(target: Target) -> str:
-    """Hand out zeroed memory: ``ptr take(ptr arena, i64 bytes, i32 align)``; null when exhausted."""
+    """Hand out zeroed memory: ``ptr take(ptr arena, i64 bytes, i32 align)``, null if exhausted."""
     names = _head(target)
     names["start_word"] = _resize("start_word", "%start", target)
     names["clear_word"] = _resize("clear_word", "%clear", target)

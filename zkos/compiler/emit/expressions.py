@@ -8,8 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 from zkos.compiler.emit.layout import (
-    convention,
     align_of,
+    convention,
     field_offset,
     part_range,
     result_type,
@@ -86,9 +86,7 @@ class Expressions(Writer):
 
     def assign(self, local: tree.Local, values: Values) -> None:
         """Put values into a local."""
-        for place, text, value in zip(
-            self.home(local), scalars(local.type), values, strict=True
-        ):
+        for place, text, value in zip(self.home(local), scalars(local.type), values, strict=True):
             self.put(text, place, value)
 
     def _Constant(self, node: tree.Constant) -> Values:
@@ -132,11 +130,10 @@ class Expressions(Writer):
         if is_narrow:
             left = self.make(f"zext i160 {left} to i256")
             right = self.make(f"zext i160 {right} to i256")
-        kind = tuple[u256, u256] if is_narrow else tuple[node.type, node.type]
+        number: Any = u256 if is_narrow else node.type
+        kind: Any = tuple.__class_getitem__((number, number))
         symbol = self.module.symbol(function)
-        both = self.take(
-            kind, f"call {result_type(kind)} {symbol}({wide} {left}, {wide} {right})"
-        )
+        both = self.take(kind, f"call {result_type(kind)} {symbol}({wide} {left}, {wide} {right})")
         result = both[0] if is_division else both[1]
         return self.make(f"trunc i256 {result} to i160") if is_narrow else result
 
@@ -167,7 +164,9 @@ class Expressions(Writer):
         inside = self.make(f"icmp ult i{width} {given}, {bits}")
         amount_text = self.resize(given, width, bits)
         if is_arithmetic:
-            amount_text = self.make(f"select i1 {inside}, i{bits} {amount_text}, i{bits} {bits - 1}")
+            amount_text = self.make(
+                f"select i1 {inside}, i{bits} {amount_text}, i{bits} {bits - 1}"
+            )
             return [self.make(f"ashr i{bits} {left}, {amount_text}")]
         shifted = self.make(f"{word} i{bits} {left}, {amount_text}")
         return [self.make(f"select i1 {inside}, i{bits} {shifted}, i{bits} 0")]
@@ -290,7 +289,9 @@ class Expressions(Writer):
         size = size_of(node.type, self.pointer)
         place = self.make(f"getelementptr [{size} x i8], ptr {table}, {self.word} {position}")
         align = align_of(node.type, self.pointer)
-        return [self.make(f"load i{node.type.bits}, ptr {place}, align {align}, !invariant.load !2")]
+        return [
+            self.make(f"load i{node.type.bits}, ptr {place}, align {align}, !invariant.load !2")
+        ]
 
     def _Window(self, node: tree.Window) -> Values:
         whole = self.value(node.base)

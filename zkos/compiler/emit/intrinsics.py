@@ -75,9 +75,7 @@ class Intrinsics(Expressions):
     def _count(self, node: tree.Intrinsic, name: str, *more: tuple[str, str]) -> Values:
         bits = node.arguments[0].type.bits
         value = self.one(node.arguments[0])
-        found = self.intrinsic(
-            f"llvm.{name}.i{bits}", f"i{bits}", [(f"i{bits}", value), *more]
-        )
+        found = self.intrinsic(f"llvm.{name}.i{bits}", f"i{bits}", [(f"i{bits}", value), *more])
         return [self.resize(found, bits, 32)]
 
     def _on_leading_zeros(self, node: tree.Intrinsic) -> Values:
@@ -126,7 +124,7 @@ class Intrinsics(Expressions):
     # ---------------------------------------------------------------- bytes in memory
 
     def _bytes_place(self, node: tree.Intrinsic, size: int) -> str:
-        """Give the address, checked unless ``.unchecked`` is written, of ``size`` bytes at an offset."""
+        """Give the address of ``size`` bytes at an offset; checked unless ``.unchecked``."""
         data, index = node.arguments[0], node.arguments[1]
         whole = self.value(data)
         offset, width, signed = self.one(index), index.type.bits, index.type.signed
@@ -156,9 +154,7 @@ class Intrinsics(Expressions):
         data, index, number = node.arguments
         value = self.one(number) if isinstance(number, tree.Constant) else None
         # the number is computed last, but a check of the offset comes after it
-        place_first = tree.Intrinsic(
-            node.at, None, node.name, [data, index], checked=node.checked
-        )
+        place_first = tree.Intrinsic(node.at, None, node.name, [data, index], checked=node.checked)
         if value is None:
             kept = self.keep(data), self.keep(index)
             value = self.one(number)
@@ -233,7 +229,9 @@ class Intrinsics(Expressions):
         present = self.get(word, counter)
         self.branch_if(self.make(f"icmp ult {word} {present}, {count}"), body, end)
         self.block(body)
-        place = self.make(f"getelementptr inbounds [{step} x i8], ptr {target[0]}, {word} {present}")
+        place = self.make(
+            f"getelementptr inbounds [{step} x i8], ptr {target[0]}, {word} {present}"
+        )
         self.store(element, place, [number])
         self.put(word, counter, self.make(f"add nuw {word} {present}, 1"))
         self.branch(head)
@@ -270,7 +268,9 @@ class Intrinsics(Expressions):
     def _take(self, arena: str, size: str, align: int) -> str:
         for name in ("umin", "umax"):
             self.module.declare(f"declare i32 @llvm.{name}.i32(i32, i32)")
-        self.module.declare(f"declare void @llvm.memset.p0.{self.word}(ptr, i8, {self.word}, i1 immarg)")
+        self.module.declare(
+            f"declare void @llvm.memset.p0.{self.word}(ptr, i8, {self.word}, i1 immarg)"
+        )
         symbol = self.module.helper("zkos.arena.take", take)
         place = self.make(f"call ptr {symbol}(ptr {arena}, i64 {size}, i32 {align})")
         self.require(self.make(f"icmp ne ptr {place}, null"), TRAP_ARENA)

@@ -137,8 +137,7 @@ class Statements(Intrinsics):
         names = [self.label("case") for _ in node.cases]
         otherwise, end = self.label("otherwise"), self.label("endswitch")
         table = " ".join(
-            f"{text} {key}, label %{name}"
-            for (key, _), name in zip(node.cases, names, strict=True)
+            f"{text} {key}, label %{name}" for (key, _), name in zip(node.cases, names, strict=True)
         )
         self.emit(f"switch {text} {subject}, label %{otherwise} [ {table} ]")
         self.closed = True

@@ -4,6 +4,7 @@ Errors:  Refusal at the call.
 """
 
 import ast
+from collections.abc import Callable
 from typing import Any
 
 from zkos.compiler.frontend import types
@@ -106,7 +107,7 @@ class Calls(Expressions):
     def _known_call(self, node: ast.Call, target: Any) -> Found:
         if isinstance(target, Function):
             return self.call(node, target, node.args)
-        operation = self.operation(target)
+        operation: Callable[[ast.Call], Found] | None = self.operation(target)
         if operation is not None:
             return operation(node)
         if is_integer(target):
@@ -128,11 +129,11 @@ class Calls(Expressions):
             self.fail(node, "the builtin range is not in the subset", "import range of zkos.lang")
         if isinstance(target, BuildConstant):
             self.fail(node, "a build constant is used as a condition only")
-        name = getattr(target, "__name__", None)
-        if callable(target) and name is not None:
+        spelled = getattr(target, "__name__", None)
+        if callable(target) and spelled is not None:
             self.fail(
                 node,
-                f"{name} is ordinary Python and cannot be called at run time",
+                f"{spelled} is ordinary Python and cannot be called at run time",
                 "mark it with @function",
             )
         self.fail(node, f"{self.describe(target)} cannot be called")

@@ -247,7 +247,11 @@ class Expressions(Context):
             return tree.Unary(node, bool, "not", decided)
         operand = self.operand(node.operand)
         if isinstance(operand, Known):
-            rules = {ast.USub: operator.neg, ast.Invert: operator.invert, ast.UAdd: operator.pos}
+            rules: dict[type, Callable[[Any], Any]] = {
+                ast.USub: operator.neg,
+                ast.Invert: operator.invert,
+                ast.UAdd: operator.pos,
+            }
             if not isinstance(operand.value, int) or isinstance(operand.value, bool):
                 self.fail(node, f"{self.describe(operand.value)} is not a number")
             return self.fold(node, rules[type(node.op)], operand.value)

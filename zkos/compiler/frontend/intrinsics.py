@@ -236,9 +236,7 @@ class Intrinsics(Calls):
         data = self.value(node)
         if not types.is_slice(data.type) or not is_integer(data.type.element):
             hint = "write x[:]" if types.is_array(data.type) else None
-            self.fail(
-                node, f"expected a slice of integers, got {types.type_name(data.type)}", hint
-            )
+            self.fail(node, f"expected a slice of integers, got {types.type_name(data.type)}", hint)
         return data
 
     def _on_copy(self, node: ast.Call) -> tree.Expression:

@@ -10,8 +10,8 @@ from zkos import lang
 from zkos.compiler.errors import CompileError, Diagnostic
 from zkos.compiler.frontend import types
 from zkos.compiler.frontend.calls import IMPORT_TIME_CALLS
-from zkos.compiler.frontend.entry_points import layout_fault
 from zkos.compiler.frontend.context import Bound, Known, Refusal, Unchecked
+from zkos.compiler.frontend.entry_points import layout_fault
 from zkos.compiler.frontend.expressions import Handler
 from zkos.compiler.frontend.intrinsics import Intrinsics
 from zkos.compiler.frontend.source import relative_path, syntax_of
@@ -185,7 +185,7 @@ class Statements(Intrinsics):
         self.fail(target, "this cannot be assigned to")
 
     def _field_type(self, node: ast.AST, base: Any, name: str) -> Any:
-        kind = base.type if isinstance(base, tree.Expression) else None
+        kind: Any = base.type if isinstance(base, tree.Expression) else None
         if types.is_value(kind):
             self.fail(node, f"{types.type_name(kind)} is a value: build a new one")
         if not types.is_struct(kind):
@@ -343,8 +343,7 @@ class Statements(Intrinsics):
         if kinds or not is_integer(kind):
             self.fail(node, "the bounds of range are integers of one type")
         bounds = [
-            self.constant(node, one.value, kind) if isinstance(one, Known) else one
-            for one in found
+            self.constant(node, one.value, kind) if isinstance(one, Known) else one for one in found
         ]
         if len(bounds) == 1:
             bounds.insert(0, tree.Constant(node, kind, 0))
@@ -378,8 +377,7 @@ class Statements(Intrinsics):
                 target.value in IMPORT_TIME_CALLS or target.value is lang.range
             )
             if is_ours:
-                items = self.sequence(node)
-                return items
+                return self.sequence(node)
         return self.known(node, "the sequence")
 
     def _with_constant(self, target: ast.expr, value: Any, body: list[ast.stmt]) -> tree.Block:
@@ -418,7 +416,7 @@ class Statements(Intrinsics):
         self.count_arguments(call, "switch", 2)
         subject = self.integer(call.args[0])
         keys = self.sequence(call.args[1])
-        cases = []
+        cases: list[tuple[int, tree.Block]] = []
         for key in keys:
             if not isinstance(key, int) or isinstance(key, bool):
                 self.fail(call.args[1], f"the keys of switch are numbers, not {key!r}")
@@ -429,8 +427,8 @@ class Statements(Intrinsics):
         return [tree.Switch(node, subject, cases, self.block(node.orelse))]
 
 
-class RefusedFunction(CompileError):
-    """A function whose body was refused; the functions that it calls may be checked all the same."""
+class RefusedFunctionError(CompileError):
+    """A body was refused; the functions that it calls may be checked all the same."""
 
     def __init__(self, diagnostics: list[Diagnostic], called: list[Function]) -> None:
         super().__init__(diagnostics)
@@ -457,7 +455,7 @@ def check_function(function: Function, constants: dict[str, bool]) -> tree.Funct
     named = [context.new_local(name, kind) for name, kind in parameters]
     body = context.block(syntax.body)
     if context.diagnostics:
-        raise RefusedFunction(context.diagnostics, context.called)
+        raise RefusedFunctionError(context.diagnostics, context.called)
     return tree.FunctionTree(
         function, relative_path(context.file), syntax.lineno, named, result,
         context.all_locals, body, syntax,

@@ -36,7 +36,8 @@ def is_value(kind: Any) -> bool:
 
 def is_struct(kind: Any) -> bool:
     """Say whether ``kind`` is a class in memory, behind a reference."""
-    return isinstance(kind, type) and bool(getattr(kind, "is_struct", False)) and not kind.is_value
+    is_class = isinstance(kind, type) and bool(getattr(kind, "is_struct", False))
+    return is_class and not getattr(kind, "is_value", False)
 
 
 def is_reference(kind: Any) -> bool:
@@ -119,7 +120,7 @@ def carries_status(kind: Any) -> bool:
 
 def slice_type(element: Any) -> Any:
     """Give ``Slice[element]``."""
-    return Slice[element]  # type: ignore[valid-type]
+    return Slice[element]
 
 
 def signature(function: Function) -> tuple[list[tuple[str, Any]], Any]:

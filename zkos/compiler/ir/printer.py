@@ -24,7 +24,7 @@ def _index(checked: bool, index: tree.Expression) -> str:
     return f"{'' if checked else '.unchecked'}[{show(index)}]"
 
 
-def show(node: tree.Expression | None) -> str:  # noqa: PLR0911, PLR0912  (one case per node)
+def show(node: tree.Expression | None) -> str:
     """Give the text of an expression."""
     match node:
         case None:
@@ -137,14 +137,10 @@ def _simple(node: tree.Statement) -> str:
         case tree.Return(value=value):
             return f"return {show(value)}".rstrip()
         case tree.Become(target=target, index=index, checked=checked, arguments=arguments):
-            name = target.symbol if target is not None else f"handlers{_index(checked, _sure(index))}"
+            handler = "" if index is None else f"handlers{_index(checked, index)}"
+            name = target.symbol if target is not None else handler
             return f"become {name}({_many(arguments)})"
     return type(node).__name__.lower()
-
-
-def _sure(index: tree.Expression | None) -> tree.Expression:
-    assert index is not None
-    return index
 
 
 def print_tree(function: tree.FunctionTree) -> str:

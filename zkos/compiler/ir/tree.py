@@ -213,6 +213,7 @@ class Intrinsic(Expression):
     name: str
     arguments: list[Expression]
     detail: Any = None
+    checked: bool = True  # offsets of load_ and store_
 
 
 # -------------------------------------------------------------------------------- statements
@@ -357,7 +358,9 @@ class FunctionTree:
 
 # -------------------------------------------------------------------------------- walking
 
-_PLAIN = {"at", "type", "local", "locals", "owner", "name", "operation", "table", "target", "detail"}
+_PLAIN = {
+    "at", "type", "local", "locals", "owner", "name", "operation", "table", "target", "detail",
+}  # fmt: skip
 _children: dict[type, tuple[str, ...]] = {}
 
 

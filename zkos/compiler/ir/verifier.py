@@ -47,9 +47,7 @@ class _Verifier:
         if not isinstance(given, tree.Expression) or not is_integer(given.type):
             self.wrong(node, "expected an integer")
 
-    def arguments(
-        self, node: tree.Node, target: Function, given: list[tree.Expression]
-    ) -> None:
+    def arguments(self, node: tree.Node, target: Function, given: list[tree.Expression]) -> None:
         """Arguments must fit the signature of what is called."""
         parameters, _ = types.signature(target)
         if len(parameters) != len(given):
@@ -89,8 +87,9 @@ class _Verifier:
                 self.same(node, bool, condition)
                 self.same(node, node.type, yes)
                 self.same(node, node.type, no)
-            case tree.Field(base=base, owner=owner, name=name) | tree.Part(
-                base=base, owner=owner, name=name
+            case (
+                tree.Field(base=base, owner=owner, name=name)
+                | tree.Part(base=base, owner=owner, name=name)
             ):
                 self.same(node, owner, base)
                 if name not in owner.fields:

@@ -69,6 +69,13 @@ def _refers(kind: object) -> bool:
     return types.is_slice(kind) or types.is_in_place(kind) or types.is_value(kind)
 
 
+def _lends(node: tree.Node, frame: _Frame) -> bool:
+    """Say whether memory of the frame is given to an arena that is not of the frame."""
+    if not isinstance(node, tree.Intrinsic) or node.name != "arena_over":
+        return False
+    return frame.is_ours(node.arguments[1]) and not frame.is_ours(node.arguments[0])
+
+
 def check_escape(function: tree.FunctionTree, target: Target) -> list[Diagnostic]:
     """Refuse references to the frame where they would outlive it."""
     nodes = list(tree.walk(function))
@@ -91,8 +98,7 @@ def check_escape(function: tree.FunctionTree, target: Target) -> list[Diagnostic
         elif isinstance(node, tree.Become) and any(map(frame.is_ours, node.arguments)):
             message = "memory of local() is gone once become() leaves the function"
             found.append(diagnostic(function, node, message))
-        elif isinstance(node, tree.Intrinsic) and node.name == "arena_over":
-            if frame.is_ours(node.arguments[1]) and not frame.is_ours(node.arguments[0]):
-                message = "memory of local() is given to an arena that outlives it"
-                found.append(diagnostic(function, node, message))
+        elif _lends(node, frame):
+            message = "memory of local() is given to an arena that outlives it"
+            found.append(diagnostic(function, node, message))
     return found

@@ -37,6 +37,7 @@ def _is_power_of_two(node: tree.Expression) -> bool:
 
 def references(function: tree.FunctionTree, is_riscv: bool) -> Iterator[Function]:
     """Give every function that is called from here or whose address is in a table used here."""
+    computed = () if is_riscv else ("u256_delegation", "blake2_delegation")
     for node in tree.walk(function):
         if isinstance(node, tree.Call):
             yield node.target
@@ -49,6 +50,5 @@ def references(function: tree.FunctionTree, is_riscv: bool) -> Iterator[Function
             wide = runtime_division(node.type)
             if wide is not None and not _is_power_of_two(node.right):
                 yield wide
-        elif isinstance(node, tree.Intrinsic) and node.name.endswith("_delegation"):
-            if not is_riscv:
-                yield runtime_delegation(node.name)
+        elif isinstance(node, tree.Intrinsic) and node.name in computed:
+            yield runtime_delegation(node.name)
