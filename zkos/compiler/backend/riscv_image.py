@@ -56,6 +56,7 @@ EXIT_WORDS = (*(lw(10 + i, S10, 4 * i) for i in range(OUTPUT_WORDS)), 0x0000_006
 """``lw x(10+i), 4i(x26)`` for 16 words, then a jump to itself: exactly once in an image."""
 
 START_WORDS = 16
+_NAMED = ("STT_FUNC", "STT_OBJECT", "STT_NOTYPE")  # not files; "$x" and "$d" only mark stretches
 _SCRIPT = f"""\
 ENTRY(zkos_start)
 PHDRS {{ rom PT_LOAD FLAGS(5); ram PT_LOAD FLAGS(6); }}
@@ -143,7 +144,11 @@ def finish_image(linked: bytes, *, is_library: bool) -> Image:
     """Write start code and program end, patch and check; gives image and ELF."""
     elf: Any = ELFFile(io.BytesIO(linked))
     table = elf.get_section_by_name(".symtab")
-    symbols = {symbol.name: int(symbol["st_value"]) for symbol in table.iter_symbols()}
+    symbols = {
+        symbol.name: int(symbol["st_value"])
+        for symbol in table.iter_symbols()
+        if symbol["st_info"]["type"] in _NAMED and symbol.name.strip("$xd")
+    }
     text = elf.get_section_by_name(".text")
     end = symbols["zkos_text_end"]
     words = list(struct.unpack(f"<{end // 4}I", text.data()[:end]))
