@@ -40,7 +40,6 @@ def prove_input(block: Path, output: Path, executor: str, as_json: bool) -> None
     assert finished.public_input is not None
     document = {
         "public_input": data(finished.public_input),
-        "provisional": finished.ledger.is_provisional,
         "words": len(words),
     }
     if as_json:

@@ -67,8 +67,6 @@ def _print_run(finished: BatchRun, document: dict[str, Any]) -> None:
         "state commitment after": document["state_commitment_after"],
         "public input": document["public_input"],
     }
-    if document["provisional"]:
-        fields["public input"] = f"{document['public_input']} (provisional)"
     if finished.machine is not None:
         fields["cycles"] = finished.machine.cycles
         fields |= {f"{name} calls": n for name, n in finished.machine.delegations.items()}

@@ -1,9 +1,7 @@
 """The chain before and after each block of a batch, from the results of a forward run.
 
 Here the host applies the writes of each block to its own tree and computes the commitments that
-the proving kernel computes; the kernel's values are compared where it gives them.
-
-Errors:  MismatchError when the kernel's values differ.
+the proving kernel computes, so that they are predicted without running it.
 """
 
 from collections.abc import Sequence
@@ -19,8 +17,6 @@ from zkos.host.commitments import (
     has_da_commitment,
     public_input,
 )
-from zkos.host.errors import MismatchError
-from zkos.host.hashing import keccak256
 from zkos.host.results import BlockOutcome
 from zkos.host.state.state import MemoryState
 
@@ -45,8 +41,6 @@ class Ledger:
     commitment_after: bytes
     public_input: bytes | None
     """What a proving run must output; None for a DA scheme whose commitment is unknown here."""
-    is_provisional: bool
-    """The kernel's commitments stand for parts that it does not have yet."""
 
 
 def settle(batch: Batch, outcomes: Sequence[BlockOutcome]) -> Ledger:
@@ -76,22 +70,11 @@ def settle(batch: Batch, outcomes: Sequence[BlockOutcome]) -> Ledger:
         settled.append(SettledBlock(block, outcome, before, after))
     before_batch = settled[0].before.commitment()
     after_batch = settled[-1].after.commitment()
-    is_provisional = any(outcome.block["is_provisional"] for outcome in outcomes)
     predicted = None
     if has_da_commitment(batch.da_commitment_scheme):
         content = _content(batch, settled)
         predicted = public_input(before_batch, after_batch, content.output())
-    if is_provisional:
-        predicted = _provisional_input(outcomes)
-    return Ledger(batch, settled, before_batch, after_batch, predicted, is_provisional)
-
-
-def _provisional_input(outcomes: Sequence[BlockOutcome]) -> bytes:
-    """Chain the provisional public inputs of the blocks as the proving kernel does."""
-    first, *others = (bytes(outcome.block["public_input"]) for outcome in outcomes)
-    for one in others:
-        first = keccak256(first + one)
-    return first
+    return Ledger(batch, settled, before_batch, after_batch, predicted)
 
 
 def _content(batch: Batch, settled: Sequence[SettledBlock]) -> BatchContent:
@@ -115,22 +98,3 @@ def _content(batch: Batch, settled: Sequence[SettledBlock]) -> BatchContent:
         priority_transactions=priority,
         upgrade_transaction=upgrade,
     )
-
-
-def check_kernel_values(ledger: Ledger) -> None:
-    """Compare the host's commitments with those in the kernel's block results."""
-    if ledger.is_provisional:
-        return
-    for number, settled in enumerate(ledger.blocks):
-        kernel = settled.outcome.block
-        own = {
-            "state_root": settled.after.root,
-            "state_commitment_before": settled.before.commitment(),
-            "state_commitment_after": settled.after.commitment(),
-        }
-        for name, value in own.items():
-            if kernel[name] not in (ZERO, value):
-                raise MismatchError(
-                    f"block {number}: the kernel's {name} is 0x{kernel[name].hex()}, "
-                    f"the host computed 0x{value.hex()}"
-                )

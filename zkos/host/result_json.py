@@ -36,7 +36,6 @@ def batch_json(run: BatchRun) -> dict[str, Any]:
         "state_commitment_before": data(ledger.commitment_before),
         "state_commitment_after": data(ledger.commitment_after),
         "public_input": None if run.public_input is None else data(run.public_input),
-        "provisional": ledger.is_provisional,
     }
     document: dict[str, Any] = {"mode": run.mode.value, "executor": run.executor.value}
     document |= blocks[0] if len(blocks) == 1 else {"blocks": blocks}

@@ -107,8 +107,7 @@ class Pubdata:
 class BlockResult:
     """The block as a whole; the last record of a block.
 
-    ``is_provisional`` says that the state root, commitments and public input stand for parts of
-    the kernel that are not built in yet.
+    Roots, commitments and the public input are not among them: the host has the tree.
     """
 
     block_hash: u256
@@ -116,12 +115,6 @@ class BlockResult:
     gas_used: u64
     computational_native_used: u64
     pubdata_bytes: u64
-    state_root: u256
-    next_free_slot: u64
-    state_commitment_before: u256
-    state_commitment_after: u256
-    public_input: u256
-    is_provisional: bool
 
 
 @dataclass(frozen=True)
@@ -147,14 +140,8 @@ PUBDATA = Record("pubdata", 8, layout_of(Pubdata))
 BLOCK_RESULT = Record(
     "block result",
     9,
-    layout_of(
-        BlockResult,
-        (
-            "block_hash", "transactions_rolling_hash", "state_root", "state_commitment_before",
-            "state_commitment_after", "public_input",
-        ),
-    ),
-)  # fmt: skip
+    layout_of(BlockResult, ("block_hash", "transactions_rolling_hash")),
+)
 
 RECORDS: tuple[Record, ...] = (
     TRANSACTION_RESULT, LOG, L2_TO_L1_LOG, MESSAGE, STORAGE_WRITE, ACCOUNT_DIFF, PREIMAGE_RECORD,
