@@ -15,19 +15,17 @@ Errors:  OracleError for a query that nobody can answer: unknown id, malformed p
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from zkos.host.batch import BLOCK_HASHES, Batch, Block, Flavour, OfferedTransaction
 from zkos.host.errors import OracleError
+from zkos.host.oracle.advice import division_advice, field_advice
+from zkos.host.oracle.memory import Memory
 from zkos.host.senders import recover_address, recover_senders
 from zkos.host.state.state import State, flat_key
 from zkos.interface import oracle_queries as queries
 from zkos.interface.oracle_queries import QUERIES_BY_ID, Query
 from zkos.interface.wire import WireError, bytes_to_words
-
-DIGIT_BYTES = 32
-"""A digit of the division advice: the guest's big numbers are arrays of 256-bit digits."""
-DIVISION_REQUEST_WORDS = 7
 
 
 @dataclass(frozen=True)
@@ -42,14 +40,6 @@ class BlockChanges:
 
 ChangesOf = Callable[[int], BlockChanges]
 """Gives the changes of the block with this index, asked for when the next block opens."""
-
-
-class Memory(Protocol):
-    """The memory of the program that asks."""
-
-    def read(self, address: int, length: int) -> bytes:
-        """Give bytes of it."""
-        ...
 
 
 class BatchOracle:
@@ -292,24 +282,12 @@ def _leaf(oracle: BatchOracle, asked: Mapping[str, Any], _: Memory | None) -> li
 def _division(oracle: BatchOracle, asked: Mapping[str, Any], memory: Memory | None) -> list[int]:
     if memory is None:
         raise OracleError("division advice needs the memory of a running machine")
-    request = memory.read(asked["pointer"], 4 * DIVISION_REQUEST_WORDS)
-    words = [int.from_bytes(request[at : at + 4], "little") for at in range(0, len(request), 4)]
-    operation, dividend_at, dividend_digits, _, _, divisor_at, divisor_digits = words
-    if operation != 0:
-        raise OracleError(f"unknown operation {operation} of the division advice")
-    dividend = memory.read(dividend_at, DIGIT_BYTES * dividend_digits)
-    divisor = int.from_bytes(memory.read(divisor_at, DIGIT_BYTES * divisor_digits), "little")
-    if divisor == 0:
-        raise OracleError("division advice for a divisor of zero")
-    quotient, remainder = divmod(int.from_bytes(dividend, "little"), divisor)
-    parts = [_words_of_number(quotient), _words_of_number(remainder)]
-    return [len(parts[0]), len(parts[1]), *parts[0], *parts[1]]
+    return division_advice(asked["pointer"], memory)
 
 
-def _words_of_number(number: int) -> list[int]:
-    """Give the words of a number, leading zeros stripped to an even count."""
-    length = 8 * -(-number.bit_length() // 64)
-    return bytes_to_words(number.to_bytes(length, "little"))
+@answers(queries.FIELD_ADVICE)
+def _field(oracle: BatchOracle, asked: Mapping[str, Any], _: Memory | None) -> list[int]:
+    return encode(queries.FIELD_ADVICE, number=field_advice(asked["kind"], asked["number"]))
 
 
 @answers(queries.BLOB_COMMITMENT)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from zkos.host.errors import OracleError
-from zkos.host.oracle.answers import Memory
+from zkos.host.oracle.memory import Memory
 from zkos.interface.oracle_queries import QUERIES_BY_ID
 from zkos.interface.services import RESULT_QUERY_ID, SERVICE_ORACLE, SERVICE_RESULT
 

@@ -9,7 +9,7 @@ Errors:  WordsError for a stream that ends too early.
 from collections.abc import Sequence
 
 from zkos.host.errors import WordsError
-from zkos.host.oracle.answers import Memory
+from zkos.host.oracle.memory import Memory
 from zkos.interface.oracle_queries import QUERIES_BY_ID
 
 
