@@ -8,6 +8,7 @@ Errors:  those of a step (rows.py).
 """
 
 from zkos.kernel.crypto.bigint import evm_arithmetic
+from zkos.kernel.crypto.bigint.wide import multiply_low
 from zkos.kernel.errors import OK
 from zkos.kernel.execution_environments.evm.frame import EvmFrame, Registers
 from zkos.kernel.execution_environments.evm.gas import EXP_BYTE_GAS, EXP_BYTE_NATIVE, spend
@@ -27,7 +28,7 @@ def op_add(a: u256, b: u256) -> u256:
 @binary(0x02, "MUL", gas=5, native=400)
 def op_mul(a: u256, b: u256) -> u256:
     """Multiply."""
-    return evm_arithmetic.mul(a, b)
+    return multiply_low(a, b)
 
 
 @binary(0x03, "SUB", gas=3, native=140)

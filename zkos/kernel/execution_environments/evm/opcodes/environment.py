@@ -106,7 +106,7 @@ def op_calldataload(frame: EvmFrame, registers: Registers) -> Status:
     if position < u256(data.length):
         offset = u32(position)
         if data.length - offset >= 32:
-            number = load_be(u256, data, offset)
+            number = load_be(u256, data.unchecked, offset)  # 32 bytes are there
         else:
             number = load_padded(data, offset)
     frame.stack.unchecked[top] = number

@@ -26,7 +26,8 @@ def op_mload(frame: EvmFrame, registers: Registers) -> Status:
     # GAS
     check(expand(frame, registers, offset, u32(32)))
     # OPERATION
-    frame.stack.unchecked[top] = load_be(u256, frame.memory, offset)
+    # the range is in memory now
+    frame.stack.unchecked[top] = load_be(u256, frame.memory.unchecked, offset)
     return OK
 
 
@@ -40,7 +41,8 @@ def op_mstore(frame: EvmFrame, registers: Registers) -> Status:
     # GAS
     check(expand(frame, registers, offset, u32(32)))
     # OPERATION
-    store_be(frame.memory, offset, frame.stack.unchecked[sp])
+    # the range is in memory now
+    store_be(frame.memory.unchecked, offset, frame.stack.unchecked[sp])
     return OK
 
 
@@ -54,7 +56,8 @@ def op_mstore8(frame: EvmFrame, registers: Registers) -> Status:
     # GAS
     check(expand(frame, registers, offset, u32(1)))
     # OPERATION
-    frame.memory[offset] = u8(frame.stack.unchecked[sp])
+    # the byte is in memory now
+    frame.memory.unchecked[offset] = u8(frame.stack.unchecked[sp])
     return OK
 
 

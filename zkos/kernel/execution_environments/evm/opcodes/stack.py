@@ -62,14 +62,14 @@ def _pieces(size: int) -> tuple[tuple[int, type, int], ...]:
 
 
 @function(inline=False, cold=True)
-def read_cut_immediate(frame: EvmFrame, start: u32, size: u32) -> u256:
-    """Read an immediate that the end of the code cuts: the missing bytes are zero."""
+def push_cut_immediate(frame: EvmFrame, sp: u32, start: u32, size: u32) -> None:
+    """Push an immediate that the end of the code cuts: the missing bytes are zero."""
     number = u256(0)
     for i in range(size):
         number = number << 8
         if start + i < frame.code.length:
             number = number | u256(frame.code[start + i])
-    return number
+    frame.stack[sp] = number
 
 
 def _make_push(size: int) -> None:
@@ -83,10 +83,13 @@ def _make_push(size: int) -> None:
         if likely(start + size <= frame.code.length):
             number = u256(0)
             for offset, kind, after in unroll(pieces):
-                number = number | u256(load_be(kind, frame.code, start + offset)) << (8 * after)
+                # the condition above has checked that all of it is there
+                number = number | u256(load_be(kind, frame.code.unchecked, start + offset)) << (
+                    8 * after
+                )
             frame.stack.unchecked[registers.sp] = number  # room: checked by the row
         else:
-            frame.stack.unchecked[registers.sp] = read_cut_immediate(frame, start, size)
+            push_cut_immediate(frame, registers.sp, start, u32(size))
         # STACK
         registers.pc = start + size
         registers.sp = registers.sp + 1
