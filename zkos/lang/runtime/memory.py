@@ -92,7 +92,7 @@ def copy_misaligned(target: Slice[u8], source: Slice[u8], start: u32, skew: u32)
     return end
 
 
-@function
+@function(inline=True)
 def copy_up(target: Slice[u8], source: Slice[u8], target_skew: u32, source_skew: u32):
     """Copy from the low end: right when the target does not begin inside the source."""
     length = target.length
@@ -110,7 +110,7 @@ def copy_up(target: Slice[u8], source: Slice[u8], target_skew: u32, source_skew:
     copy_bytes(target, source, done, length)
 
 
-@function
+@function(inline=True)
 def copy_down(target: Slice[u8], source: Slice[u8], target_skew: u32, source_skew: u32):
     """Copy from the high end: right when the target begins inside the source."""
     i = target.length
@@ -133,7 +133,7 @@ def copy_down(target: Slice[u8], source: Slice[u8], target_skew: u32, source_ske
         target.unchecked[i] = source.unchecked[i]
 
 
-@function
+@function(inline=True)
 def fill_bytes(target: Slice[u8], byte: u32, target_skew: u32):
     """Set every byte to the low byte of ``byte``."""
     length = target.length
@@ -162,7 +162,7 @@ def fill_bytes(target: Slice[u8], byte: u32, target_skew: u32):
         i += 1
 
 
-@function
+@function(inline=True)
 def compare_bytes(a: Slice[u8], b: Slice[u8], a_skew: u32, b_skew: u32) -> u32:
     """Give 0 if equal, 1 if the first differing byte of ``a`` is greater, otherwise 2**32 - 1."""
     length = a.length
