@@ -5,8 +5,8 @@
     collect    go on with every function that this one needs             passes/references.py
     emit       typed trees to LLVM IR text, one module per source file   emit/
 
-After ``check`` and each pass the tree is verified (ir/verifier.py). ``watch`` is shown every tree
-after every step; ``ir/printer.py`` makes it readable.
+After ``check`` and after all passes the tree is verified (ir/verifier.py). ``watch`` is shown
+every tree after every step; ``ir/printer.py`` makes it readable.
 
 Errors:  CompileError with everything that was refused; InternalError when a tree is wrong.
 """
@@ -73,6 +73,7 @@ class _Program:
         self.trees: dict[str, tree.FunctionTree] = {}
         self.functions: dict[str, Function] = {}
         self.needs: dict[str, list[str]] = {}
+        self.sizes: dict[str, int] = {}
         self.diagnostics: list[Diagnostic] = []
         self.doubled: set[str] = set()
 
@@ -94,6 +95,7 @@ class _Program:
                 waiting += getattr(error, "called", [])
                 continue
             self.trees[symbol] = checked
+            self.sizes[symbol] = len(tree.walk(checked))
             needed = list(references(checked, self.target.is_riscv))
             self.needs[symbol] = sorted({one.symbol for one in needed})
             waiting += needed
@@ -106,17 +108,18 @@ class _Program:
         """Take one function through the checker and the passes."""
         checked = check_function(function, self.constants)
         check_entry_point(function)
-        self._after("check", checked)
+        verify("check", checked)
+        self._show("check", checked)
         found: list[Diagnostic] = []
         for name, run in PASSES:
             found += run(checked, self.target)
-            self._after(name, checked)
+            self._show(name, checked)
         if found:
             raise CompileError(found)
+        verify("passes", checked)
         return checked
 
-    def _after(self, step: str, checked: tree.FunctionTree) -> None:
-        verify(step, checked)
+    def _show(self, step: str, checked: tree.FunctionTree) -> None:
         if self.watch is not None:
             self.watch(step, checked)
 
@@ -140,8 +143,7 @@ class _Program:
         options = self.functions[symbol].options
         if options["inline"] is not None or options["cold"] or options["export"]:
             return False
-        size = sum(1 for node in tree.walk(self.trees[symbol]))
-        return size <= SMALL_NODES and symbol not in self.needs[symbol]
+        return self.sizes[symbol] <= SMALL_NODES and symbol not in self.needs[symbol]
 
     def module_functions(self) -> dict[str, list[str]]:
         """Give the symbols that each module defines, in source order."""

@@ -7,6 +7,7 @@ Units:   bytes. ``pointer`` is 4 (RISC-V, the definition) or 8 (x86-64).
 Errors:  LanguageError for something that is not a type.
 """
 
+from functools import cache
 from typing import Any
 
 from zkos.lang.containers import Array, Slice
@@ -14,6 +15,7 @@ from zkos.lang.errors import LanguageError
 from zkos.lang.integers import is_integer
 
 
+@cache
 def align_of(kind: Any, pointer: int = 4) -> int:
     """Give the alignment of a type."""
     if kind is bool:
@@ -34,6 +36,7 @@ def align_of(kind: Any, pointer: int = 4) -> int:
     raise LanguageError(f"not a type of the subset: {kind!r}")
 
 
+@cache
 def size_of(kind: Any, pointer: int = 4) -> int:
     """Give the size of a type, a multiple of its alignment."""
     if kind is bool:
@@ -56,6 +59,7 @@ def size_of(kind: Any, pointer: int = 4) -> int:
     raise LanguageError(f"not a type of the subset: {kind!r}")
 
 
+@cache
 def sum_fields(kind: Any, pointer: int = 4) -> tuple[dict[str, int], int]:
     """Give the offset of every field of a struct and its whole size."""
     offsets, end = {}, 0

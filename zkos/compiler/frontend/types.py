@@ -4,6 +4,7 @@ Errors:  LanguageError for something that is not a type of the subset.
 """
 
 import sys
+from functools import cache
 from typing import Any
 
 from zkos.lang.arena import Arena
@@ -123,6 +124,7 @@ def slice_type(element: Any) -> Any:
     return Slice[element]
 
 
+@cache
 def signature(function: Function) -> tuple[list[tuple[str, Any]], Any]:
     """Give names and types of parameters and the result type, with ``Ref[T]`` as T."""
     parameters, result = function.signature

@@ -360,6 +360,7 @@ class FunctionTree:
 
 _PLAIN = {
     "at", "type", "local", "locals", "owner", "name", "operation", "table", "target", "detail",
+    "checked", "guarded", "number", "step",
 }  # fmt: skip
 _children: dict[type, tuple[str, ...]] = {}
 
@@ -371,17 +372,19 @@ def _child_slots(kind: type) -> tuple[str, ...]:
     return _children[kind]
 
 
-def walk(item: Any) -> Iterator[Node]:
-    """Go through a node, list or function tree and everything under it, in source order."""
-    if isinstance(item, Node):
-        yield item
-        for name in _child_slots(type(item)):
-            yield from walk(getattr(item, name))
-    elif isinstance(item, list | tuple):
-        for part in item:
-            yield from walk(part)
-    elif isinstance(item, FunctionTree):
-        yield from walk(item.body)
+def walk(item: Any) -> list[Node]:
+    """Give a node, or all in a list or function, and everything under it, in source order."""
+    found: list[Node] = []
+    waiting = [item.body if isinstance(item, FunctionTree) else item]
+    while waiting:
+        present = waiting.pop()
+        if isinstance(present, Node):
+            found.append(present)
+            names = _child_slots(type(present))
+            waiting += [getattr(present, name) for name in reversed(names)]
+        elif isinstance(present, list | tuple):
+            waiting += reversed(present)
+    return found
 
 
 def parts(statement: Statement) -> Iterator[Expression | Block]:
