@@ -128,6 +128,21 @@ class SignatureParameters:
     y_parity: bool
 
 
+@struct
+class FieldQuestion:
+    """What is asked of a number modulo a prime of secp256k1: one of the ``ADVICE_`` kinds."""
+
+    kind: u32
+    number: u256
+
+
+@struct
+class FieldReply:
+    """A number modulo the prime."""
+
+    number: u256
+
+
 @dataclass(frozen=True)
 class Query:
     """One question that the kernel can ask.
@@ -199,11 +214,25 @@ ETHEREUM_METADATA = Query(
 )
 """The ethereum flavour only."""
 
+FIELD_ADVICE = Query(
+    "field advice",
+    0x40058004,
+    layout_of(FieldQuestion),
+    layout_of(FieldReply),
+    is_advice=True,
+)
+"""Proving runs only: a square root or an inverse for a signature recovery, verified by a product.
+A number without a root is answered with the root of its negative."""
+ADVICE_ROOT_MODULO_P = 0
+ADVICE_INVERSE_MODULO_P = 1
+ADVICE_INVERSE_MODULO_N = 2
+
 QUERIES: tuple[Query, ...] = (
     NUMBER_OF_BLOCKS, BLOCK_METADATA_QUERY, PROOF_DATA, DA_COMMITMENT_SCHEME,
     NEXT_TRANSACTION_SIZE, TRANSACTION_CONTENT, TRANSACTION_FORMAT, TRANSACTION_SENDER,
     INITIAL_SLOT, PREIMAGE, PREVIOUS_INDEX, EXACT_INDEX, LEAF_AT_INDEX, DIVISION_ADVICE,
     BLOB_COMMITMENT, DISCONNECT, RECOVERED_SENDER, RECOVERED_AUTHORITY, ETHEREUM_METADATA,
+    FIELD_ADVICE,
 )  # fmt: skip
 """Every query; the host answers all of them."""
 

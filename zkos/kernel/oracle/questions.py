@@ -19,6 +19,8 @@ from zkos.interface.oracle_queries import (
     BlobParameters,
     BlobReply,
     ByteReply,
+    FieldQuestion,
+    FieldReply,
     HashParameters,
     IndexWords,
     Nothing,
@@ -87,6 +89,7 @@ _exchange_proof_data = _make_exchange(queries.PROOF_DATA)
 _exchange_previous_index = _make_exchange(queries.PREVIOUS_INDEX)
 _exchange_exact_index = _make_exchange(queries.EXACT_INDEX)
 _exchange_blob = _make_exchange(queries.BLOB_COMMITMENT)
+_exchange_field_advice = _make_exchange(queries.FIELD_ADVICE)
 
 
 @value
@@ -292,3 +295,17 @@ def bind_blob_commitment(pointer: u64, length: u64, reply: BlobReply) -> Status:
     question.pointer = pointer
     question.length = length
     return _exchange_blob(question, reply)
+
+
+# --------------------------------------------------------------------- arithmetic
+
+
+@function
+def ask_field_advice(kind: u32, number: u256) -> tuple[Status, Unverified[u256]]:
+    """Ask a root or an inverse modulo a prime of secp256k1; discharged by a product."""
+    question = local(FieldQuestion)
+    reply = local(FieldReply)
+    question.kind = kind
+    question.number = number
+    check(_exchange_field_advice(question, reply))
+    return OK, Unverified[u256](reply.number)

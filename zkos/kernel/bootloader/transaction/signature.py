@@ -15,11 +15,11 @@ from zkos.kernel.bootloader.transaction.hashes import signing_hash
 from zkos.kernel.bootloader.transaction.state import TransactionState, refuse
 from zkos.kernel.bootloader.transaction.transaction import Transaction
 from zkos.kernel.crypto.secp256k1.constants import N
-from zkos.kernel.crypto.secp256k1.recovery import recover_address
 from zkos.kernel.errors import INCORRECT_FROM, MALLEABLE_SIGNATURE, OK
 from zkos.kernel.modes import PROVING
 from zkos.kernel.oracle.questions import ask_recovered_sender
 from zkos.kernel.system.functions import charge_ecrecover
+from zkos.kernel.system.signer import recover_signer
 from zkos.lang import Status, Unverified, check, function, u160, u256
 
 HALF_ORDER = N // 2  # the largest s that EIP-2 allows
@@ -41,7 +41,7 @@ def bind_signer(recovered: Unverified[u160]) -> u160:
 def _signer(tx: Transaction) -> tuple[Status, u160]:
     """Give the address that signed, or zero if none can be recovered."""
     if PROVING:
-        is_recovered, address = recover_address(signing_hash(tx), tx.r, tx.s, tx.y_parity)
+        is_recovered, address = recover_signer(signing_hash(tx), tx.r, tx.s, tx.y_parity)
         return OK, address if is_recovered else u160(0)
     recovered = check(ask_recovered_sender())
     return OK, bind_signer(recovered)

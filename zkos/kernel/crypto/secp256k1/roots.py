@@ -4,16 +4,18 @@ p - 2 and (p + 1)/4 begin with runs of 223 and 22 ones; a run of j + k ones is a
 squared k times, times a run of k ones, which saves most of the products.
 
 Source:  Fermat: a^-1 = a^(p-2); p = 3 modulo 4: a root of a square a is a^((p+1)/4).
-Errors:  none: a root is right only if its square is; callers check.
+Errors:  none.
 """
+
+from typing import NamedTuple
 
 from zkos.kernel.crypto.bigint.power import make_power
 from zkos.kernel.crypto.secp256k1.constants import N
 from zkos.kernel.crypto.secp256k1.points import Coordinates
 from zkos.kernel.crypto.secp256k1.scalars import Scalars
-from zkos.lang import U256Cell, function, local, struct
+from zkos.lang import Function, U256Cell, function, local, struct, u256
 
-invert_scalar = make_power(Scalars, N - 2, "invert_scalar")
+_raise_to_inverse = make_power(Scalars, N - 2, "raise_to_inverse")
 
 
 @struct
@@ -62,8 +64,9 @@ def _fill(runs: Runs, field: Coordinates, a: U256Cell):
 
 
 @function
-def square_root(field: Coordinates, root: U256Cell, a: U256Cell):
-    """Set ``root`` to a square root of ``a`` if it has one: exponent 1^223 0 1^22 0000 11 00."""
+def square_root(field: Coordinates, root: U256Cell, a: U256Cell) -> bool:
+    """Set ``root`` to a square root of ``a`` and say whether it has one: exponent (p + 1)/4,
+    1^223 0 1^22 0000 11 00."""
     runs = local(Runs)
     _fill(runs, field, a)
     field.copy(root, runs.longest)
@@ -72,11 +75,15 @@ def square_root(field: Coordinates, root: U256Cell, a: U256Cell):
     field.square_times(root, 6)
     field.multiply(root, runs.ones_2)
     field.square_times(root, 2)
+    difference = runs.longest
+    field.square_into(difference, root)
+    field.subtract(difference, a)
+    return field.is_zero(difference)
 
 
 @function
 def invert_coordinate(field: Coordinates, inverse: U256Cell, a: U256Cell):
-    """Set ``inverse`` to 1/a: exponent 1^223 0 1^22 0000 1 0 11 0 1."""
+    """Set ``inverse`` to 1/a: exponent p - 2, 1^223 0 1^22 0000 1 0 11 0 1."""
     runs = local(Runs)
     _fill(runs, field, a)
     field.copy(inverse, runs.longest)
@@ -88,3 +95,21 @@ def invert_coordinate(field: Coordinates, inverse: U256Cell, a: U256Cell):
     field.multiply(inverse, runs.ones_2)
     field.square_times(inverse, 2)
     field.multiply(inverse, a)
+
+
+@function
+def invert_scalar(field: Scalars, inverse: U256Cell, number: u256):
+    """Set ``inverse`` to 1/number: exponent n - 2."""
+    field.enter(inverse, number)
+    _raise_to_inverse(field, inverse)
+
+
+class Roots(NamedTuple):
+    """How a recovery gets roots and inverses: computed, or advised and verified."""
+
+    square_root: Function
+    invert_coordinate: Function
+    invert_scalar: Function
+
+
+COMPUTED = Roots(square_root, invert_coordinate, invert_scalar)

@@ -9,10 +9,10 @@ Charges: 3000 gas, 522000 native.
 Errors:  OUT_OF_ERGS, OUT_OF_NATIVE, RETURN_DATA_LIMIT.
 """
 
-from zkos.kernel.crypto.secp256k1.recovery import recover_address
 from zkos.kernel.errors import OK
 from zkos.kernel.resources import Resources
 from zkos.kernel.system.functions import charge_ecrecover
+from zkos.kernel.system.signer import recover_signer
 from zkos.kernel.system.system import System
 from zkos.kernel.system_hooks.registry import HookCall, system_hook
 from zkos.lang import Array, Slice, Status, check, copy, load_be, local, store_be, u8, u256
@@ -36,7 +36,7 @@ def run_ecrecover(
     v = load_be(u256, padded[:], V_OFFSET)
     if v != V_EVEN and v != V_ODD:
         return OK, True, call.input[:0]
-    is_recovered, address = recover_address(
+    is_recovered, address = recover_signer(
         load_be(u256, padded[:], 0),
         load_be(u256, padded[:], R_OFFSET),
         load_be(u256, padded[:], S_OFFSET),
