@@ -74,7 +74,7 @@ def test_rolled_back_write_leaves_the_slot_new_and_cold(executor):
     assert spent(executor, operations) == [(0, 22100, 367040)] * 2
 
 
-# Case names: value at transaction start, value before, value written -> gas of a warm write, refund.
+# Value at transaction start, value before, value written: gas of a warm write, refund.
 @pytest.mark.parametrize(
     ("original", "current", "new", "gas", "refund"),
     [
@@ -149,7 +149,8 @@ def test_deployment_charges_both_hashes_and_the_jump_map(executor):
 def test_code_fetch_is_charged_each_time_and_free_without_code(executor):
     operations = [
         (s.DEPLOY_CODE, 0, 0x55, 0, 4), (s.FETCH_CODE, NO_EE, 0x55), (s.FETCH_CODE, NO_EE, 0x55),
-        (s.FETCH_OBSERVABLE, NO_EE, 0x55), (s.READ_ACCOUNT, NO_EE, 0x56), (s.FETCH_CODE, NO_EE, 0x56),
+        (s.FETCH_OBSERVABLE, NO_EE, 0x55),
+        (s.READ_ACCOUNT, NO_EE, 0x56), (s.FETCH_CODE, NO_EE, 0x56),
         (s.DEPLOY_CODE, 0, 0x57, 0, 0), (s.FETCH_CODE, NO_EE, 0x57),
     ]  # fmt: skip
     found = [native for _, _, native in spent(executor, operations, data=CODE)]
