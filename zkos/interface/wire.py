@@ -24,6 +24,7 @@ Errors:  ``read`` gives False for words that do not encode the type; ``encode_py
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from struct import pack, unpack
 from typing import Any
 
 from zkos.lang import (
@@ -143,7 +144,7 @@ def _number(value: Any, bits: int, where: str) -> int:
 
 
 def _words_of(number: int, count: int) -> list[int]:
-    return [number >> 32 * i & 0xFFFFFFFF for i in _count(count)]
+    return [*unpack(f"<{count}I", number.to_bytes(4 * count, "little"))]
 
 
 def _count(stop: int) -> Sequence[int]:
@@ -153,12 +154,12 @@ def _count(stop: int) -> Sequence[int]:
 def bytes_to_words(data: bytes) -> list[int]:
     """Give bytes as little-endian words, zero-padded."""
     data = bytes(data) + bytes(-len(data) % 4)
-    return [int.from_bytes(data[4 * i : 4 * i + 4], "little") for i in _count(len(data) // 4)]
+    return [*unpack(f"<{len(data) // 4}I", data)]
 
 
 def words_to_bytes(words: Sequence[int]) -> bytes:
     """Give the bytes that little-endian words hold."""
-    return b"".join(int(word).to_bytes(4, "little") for word in words)
+    return pack(f"<{len(words)}I", *words)
 
 
 def _encode_fixed(form: Any, value: Any, where: str) -> list[int]:
@@ -174,7 +175,7 @@ def _encode_fixed(form: Any, value: Any, where: str) -> list[int]:
 def _decode_fixed(form: Any, words: Sequence[int], where: str) -> Any:
     if form == BYTES32:
         return words_to_bytes(words)
-    number = sum(word << 32 * i for i, word in enumerate(words))
+    number = int.from_bytes(words_to_bytes(words), "little")
     bits = 1 if form is bool else form.bits
     if number >> bits:
         raise WireError(f"{where}: expected a number of {bits} bits, got {number:#x}")
@@ -206,7 +207,8 @@ class Field:
         if issubclass(self.form, Array):
             if len(value) != self.form.count:
                 raise WireError(f"{where}: expected {self.form.count} items, got {len(value)}")
-            return [word for item in value for word in _encode_fixed(u256, item, where)]
+            numbers = (_number(item, 256, where).to_bytes(32, "little") for item in value)
+            return bytes_to_words(b"".join(numbers))
         if self.form.element is u8:
             return [len(value), *bytes_to_words(value)]
         return [len(value), *(w for item in value for w in _encode_fixed(BYTES32, item, where))]
