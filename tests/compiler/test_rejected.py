@@ -4,12 +4,13 @@ import pytest
 
 from tests.compiler.programs import load, lower_source
 from tests.compiler.rejected_expressions import REJECTED as EXPRESSIONS
+from tests.compiler.rejected_functions import REJECTED as FUNCTIONS
 from tests.compiler.rejected_statements import REJECTED as STATEMENTS
 from zkos.compiler.errors import CompileError
 from zkos.compiler.pipeline import lower
 from zkos.compiler.targets import RISCV, X86_64
 
-CASES = [*EXPRESSIONS, *STATEMENTS]
+CASES = [*EXPRESSIONS, *STATEMENTS, *FUNCTIONS]
 
 
 @pytest.mark.parametrize(("name", "source", "message"), CASES, ids=[case[0] for case in CASES])
