@@ -6,16 +6,42 @@ ergs charge has still consumed its native: the work to find out was done.
 Source:  zksync-os@v0.2.5 zk_ee/src/system/resources.rs,
          zk_ee/src/reference_implementations/mod.rs; resources reference, section 1.
 Units:   ergs = 1/256 gas; native = units of proving cost.
-Modes:   the ethereum flavour starts with native 2^64 - 1, which never runs out.
+Modes:   the ethereum flavour starts with native 2^64 - 1, which never runs out, and its ergs are
+         gas, so that gas limits up to 2^64 - 1 fit.
 Errors:  OUT_OF_NATIVE (fatal for the transaction), OUT_OF_ERGS (the frame halts).
 """
 
 from zkos.kernel.errors import OK, OUT_OF_ERGS, OUT_OF_NATIVE
+from zkos.kernel.modes import ETHEREUM
 from zkos.lang import Status, function, likely, struct, u64, unlikely
 
 ERGS_PER_GAS = 256  # zk_ee/src/system/constants.rs
 MAX_GAS = (2**64 - 1) // ERGS_PER_GAS  # more gas than this does not fit u64 ergs
 UNLIMITED = 2**64 - 1
+
+
+@function(inline=True)
+def is_gas_too_much(gas: u64) -> bool:
+    """Say whether so much gas does not fit into ergs."""
+    if ETHEREUM:
+        return False
+    return gas > MAX_GAS
+
+
+@function(inline=True)
+def ergs_of(gas: u64) -> u64:
+    """Turn gas that fits into ergs."""
+    if ETHEREUM:
+        return gas
+    return gas * ERGS_PER_GAS
+
+
+@function(inline=True)
+def gas_of(ergs: u64) -> u64:
+    """Give the whole gas that ergs are."""
+    if ETHEREUM:
+        return ergs
+    return ergs // ERGS_PER_GAS
 
 
 @struct
@@ -63,14 +89,14 @@ class Resources:
     @function(inline=True)
     def charge_gas(self, gas: u64, native: u64) -> Status:
         """Take gas and native. Gas beyond u64 ergs is out of ergs with nothing charged."""
-        if unlikely(gas > MAX_GAS):
+        if unlikely(is_gas_too_much(gas)):
             return OUT_OF_ERGS
-        return self.charge(gas * ERGS_PER_GAS, native)
+        return self.charge(ergs_of(gas), native)
 
     @function(inline=True)
     def gas_left(self) -> u64:
         """Give the whole gas that is left."""
-        return self.ergs // ERGS_PER_GAS
+        return gas_of(self.ergs)
 
     @function(inline=True)
     def take_all(self, other: "Resources") -> None:

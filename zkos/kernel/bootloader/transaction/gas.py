@@ -9,8 +9,7 @@ paid with it.
 
 Source:  resources.md 2; zksync-os@v0.2.5 gas_helpers.rs, constants.rs.
 Units:   prices in wei; native_per_pubdata in native per byte.
-Modes:   the ethereum flavour has no pubdata, no cap and native 2^64 - 1; gas beyond what u64 ergs
-         hold is withheld from execution and returned at the end.
+Modes:   the ethereum flavour has no pubdata, no cap and native 2^64 - 1.
 Errors:  OUT_OF_GAS_DURING_VALIDATION, OUT_OF_NATIVE_DURING_VALIDATION; NATIVE_PRICE_IS_ZERO and
          ARITHMETIC_OVERFLOW stop the run.
 """
@@ -26,7 +25,7 @@ from zkos.kernel.errors import (
     OUT_OF_NATIVE_DURING_VALIDATION,
 )
 from zkos.kernel.modes import ETHEREUM
-from zkos.kernel.resources import ERGS_PER_GAS, MAX_GAS, UNLIMITED, Resources
+from zkos.kernel.resources import UNLIMITED, Resources, ergs_of, is_gas_too_much
 from zkos.lang import Slice, Status, function, range, struct, u8, u32, u64, u128, u256
 
 MAX_NATIVE_COMPUTATIONAL = 2**35  # constants.rs; for one transaction and for a block
@@ -49,7 +48,6 @@ class Budget:
     native_per_pubdata: u64
     native_limit: u64
     withheld_native: u64
-    withheld_gas: u64
     computational_native: u64  # what execution was given of the limit, intrinsic included
 
 
@@ -133,10 +131,7 @@ def set_initial_resources(budget: Budget, resources: Resources, tx: Transaction)
     if tx.gas_limit < intrinsic_gas:
         return OUT_OF_GAS_DURING_VALIDATION
     gas = tx.gas_limit - intrinsic_gas
-    if gas > MAX_GAS:
-        if not ETHEREUM:
-            return ARITHMETIC_OVERFLOW
-        budget.withheld_gas = gas - MAX_GAS
-        gas = u64(MAX_GAS)
-    resources.set(gas * ERGS_PER_GAS, native - intrinsic_native)
+    if is_gas_too_much(gas):
+        return ARITHMETIC_OVERFLOW
+    resources.set(ergs_of(gas), native - intrinsic_native)
     return OK

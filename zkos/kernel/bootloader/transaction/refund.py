@@ -54,7 +54,7 @@ def settle(system: System, state: TransactionState) -> Status:
 @function
 def _set_gas_used(system: System, state: TransactionState):
     budget = state.budget
-    gas_used = state.tx.gas_limit - state.resources.gas_left() - budget.withheld_gas
+    gas_used = state.tx.gas_limit - state.resources.gas_left()
     refund = u64(system.io.refund_counter())
     if refund > gas_used // MAX_REFUND_QUOTIENT:
         refund = gas_used // MAX_REFUND_QUOTIENT

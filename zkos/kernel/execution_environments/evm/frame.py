@@ -10,7 +10,7 @@ Errors:  none of its own.
 """
 
 from zkos.kernel.execution_environments.environment import ExecutionFrame
-from zkos.kernel.resources import ERGS_PER_GAS
+from zkos.kernel.resources import ergs_of, gas_of
 from zkos.kernel.system.system import System
 from zkos.lang import Array, Ref, Slice, Status, function, struct, u8, u32, u64, u256
 
@@ -68,12 +68,12 @@ class EvmFrames:
 @function(inline=True)
 def load_registers(frame: EvmFrame, registers: Registers) -> None:
     """Take gas and native from the frame's resources: after anything else has charged."""
-    registers.gas = frame.context.resources.ergs // ERGS_PER_GAS
+    registers.gas = gas_of(frame.context.resources.ergs)
     registers.native = frame.context.resources.native
 
 
 @function(inline=True)
 def save_registers(frame: EvmFrame, registers: Registers) -> None:
     """Put gas and native into the frame's resources: before anything else charges."""
-    frame.context.resources.ergs = registers.gas * ERGS_PER_GAS
+    frame.context.resources.ergs = ergs_of(registers.gas)
     frame.context.resources.native = registers.native

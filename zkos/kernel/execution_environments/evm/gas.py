@@ -13,7 +13,7 @@ from zkos.kernel.execution_environments.environment import (
     CallRequest,
 )
 from zkos.kernel.execution_environments.evm.frame import Registers
-from zkos.kernel.resources import ERGS_PER_GAS, Resources
+from zkos.kernel.resources import Resources, ergs_of, gas_of
 from zkos.lang import Status, check, function, u32, u64, unlikely
 
 STEP_NATIVE = 20
@@ -79,8 +79,7 @@ def memory_gas(words: u64) -> u64:
 @function(inline=True)
 def passable_ergs(ergs: u64) -> u64:
     """Give what is left after keeping a 64th of the whole gas (EIP-150)."""
-    gas = ergs // ERGS_PER_GAS
-    return ergs - gas // 64 * ERGS_PER_GAS
+    return ergs - ergs_of(gas_of(ergs) // 64)
 
 
 @function
@@ -92,7 +91,7 @@ def price_call(
     if request.value != 0:
         if request.kind == CALL or request.kind == CALLCODE:
             check(resources.charge_gas(CALL_VALUE_GAS, 0))
-            stipend_ergs = u64(CALL_STIPEND_GAS * ERGS_PER_GAS)
+            stipend_ergs = ergs_of(CALL_STIPEND_GAS)
         if request.kind == CALL and is_callee_empty:
             check(resources.charge_gas(NEW_ACCOUNT_GAS, 0))
     passed_ergs = passable_ergs(resources.ergs)

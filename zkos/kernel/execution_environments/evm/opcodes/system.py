@@ -36,7 +36,7 @@ from zkos.kernel.execution_environments.evm.gas import (
 )
 from zkos.kernel.execution_environments.evm.memory import expand, to_range
 from zkos.kernel.execution_environments.evm.rows import opcode
-from zkos.kernel.resources import ERGS_PER_GAS, MAX_GAS, UNLIMITED
+from zkos.kernel.resources import UNLIMITED, ergs_of, is_gas_too_much
 from zkos.kernel.system.functions import keccak256_charged
 from zkos.kernel.system.io.access_costs import PAYER_NO_EE
 from zkos.lang import Status, check, function, select, u8, u32, u64, u160, u256
@@ -118,9 +118,9 @@ _make_create(0xF5, "CREATE2", has_salt=True)
 @function(inline=True)
 def saturating_ergs(gas: u256) -> u64:
     """Turn the gas that a call wants into ergs; what does not fit is all there can be."""
-    if gas > MAX_GAS:
+    if gas >> 64 != 0 or is_gas_too_much(u64(gas)):
         return u64(UNLIMITED)
-    return u64(gas) * ERGS_PER_GAS
+    return ergs_of(u64(gas))
 
 
 @function(inline=False)
