@@ -10,8 +10,7 @@ from typing import Any
 
 from zkos.kernel.execution_environments.environment import CALL, EE_EVM, ExecutionFrame
 from zkos.kernel.execution_environments.evm import EvmFrames, run, start
-from zkos.kernel.execution_environments.evm.jump_map import write_jump_map
-from zkos.kernel.system.io.storage.bytecode import Bytecode, jump_map_length
+from zkos.kernel.system.io.storage.bytecode import Bytecode, jump_map_length, write_jump_map
 from zkos.kernel.system.system import System
 from zkos.lang import (
     Arena,

@@ -42,11 +42,10 @@ from zkos.kernel.execution_environments.evm.gas import (
     MAX_CODE_BYTES,
 )
 from zkos.kernel.execution_environments.evm.interpreter import interpret
-from zkos.kernel.execution_environments.evm.jump_map import write_jump_map
 from zkos.kernel.modes import ETHEREUM
 from zkos.kernel.system.io.access_costs import PAYER_NO_EE
 from zkos.kernel.system.io.storage.account_record import CODE_VERSION_WITH_ARTIFACTS
-from zkos.kernel.system.io.storage.bytecode import jump_map_length
+from zkos.kernel.system.io.storage.bytecode import jump_map_length, write_jump_map
 from zkos.kernel.system.system import System
 from zkos.lang import Slice, Status, check, copy, function, u8, u64, u256
 

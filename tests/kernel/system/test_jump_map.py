@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.executors import Executor
-from zkos.kernel.execution_environments.evm.jump_map import write_jump_map
+from zkos.kernel.system.io.storage.bytecode import write_jump_map
 
 opcodes = st.one_of(st.just(0x5B), st.integers(0x60, 0x7F), st.integers(0, 255))
 
