@@ -187,18 +187,19 @@ def merge_changes(differences: Any) -> dict[str, Any]:
     for difference in differences:
         before, after = difference["result"]["pre"], difference["result"]["post"]
         for address, old in before.items():
-            new = after.get(address, {})
-            account = final.setdefault(address, {"storage": {}})
-            origin = first.setdefault(address, {"storage": {}})
-            for name in ("balance", "nonce"):
-                value = old.get(name, 0)
-                origin.setdefault(name, value)
-                account[name] = new.get(name, value)
-            for key in {*old.get("storage", {}), *new.get("storage", {})}:
-                origin["storage"].setdefault(key, old.get("storage", {}).get(key, ZERO_WORD))
-                account["storage"][key] = new.get("storage", {}).get(key, ZERO_WORD)
+            new = {**old, **after.get(address, {})}
+            origin = first.setdefault(address, {**_numbers(old), "storage": {}})
+            account = final.setdefault(address, {**_numbers(old), "storage": {}})
+            for name, value in _numbers(new).items():
+                # step by step: transactions that were left out do not count
+                account[name] += value - _numbers(old)[name]
+            old_slots = old.get("storage", {})
+            new_slots = after.get(address, {}).get("storage", {})
+            for key in {*old_slots, *new_slots}:
+                origin["storage"].setdefault(key, old_slots.get(key, ZERO_WORD))
+                account["storage"][key] = new_slots.get(key, ZERO_WORD)
     accounts = {
-        address: {"balance": account["balance"], "nonce": account["nonce"]}
+        address: {"balance": hex(account["balance"]), "nonce": account["nonce"]}
         for address, account in sorted(final.items())
         if any(account[name] != first[address][name] for name in ("balance", "nonce"))
     }
@@ -208,6 +209,10 @@ def merge_changes(differences: Any) -> dict[str, Any]:
         if (changed := _changed(account["storage"], first[address]["storage"]))
     }
     return {"accounts": accounts, "slots": slots}
+
+
+def _numbers(account: Any) -> dict[str, int]:
+    return {"balance": int(account["balance"], 16), "nonce": account.get("nonce", 0)}
 
 
 def _changed(final: dict[str, str], first: dict[str, str]) -> dict[str, str]:

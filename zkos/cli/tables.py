@@ -5,15 +5,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from rich.console import Console
 from rich.table import Table
 
+WIDTH_IN_FILES = 120
+
 
 def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Print a table; columns named with a leading ``>`` are aligned to the right."""
-    table = Table(title=title, title_justify="left")
+    table = Table()
     for column in columns:
         table.add_column(column.lstrip(">"), justify="right" if column.startswith(">") else "left")
     for row in rows:
         table.add_row(*(_cell(value) for value in row))
-    Console(width=None if Console().is_terminal else 120).print(table)
+    print(title)
+    Console(width=None if Console().is_terminal else WIDTH_IN_FILES).print(table)
 
 
 def print_fields(fields: Mapping[str, object]) -> None:
