@@ -196,9 +196,7 @@ BLOB_COMMITMENT = Query(
     layout_of(BlobReply, bytes32=("first", "second", "third")),
 )
 DISCONNECT = Query("disconnect", 0x40000000, _NOTHING, _NOTHING)
-RECOVERED_SENDER = Query(
-    "recovered sender", 0x40058001, _NOTHING, _ADDRESS, is_advice=True
-)
+RECOVERED_SENDER = Query("recovered sender", 0x40058001, _NOTHING, _ADDRESS, is_advice=True)
 """Forward runs only: the address that the host recovered from the present transaction's signature,
 zero where it recovered none."""
 RECOVERED_AUTHORITY = Query(

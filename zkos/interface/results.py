@@ -126,14 +126,11 @@ class Record:
     layout: Layout
 
 
-
 TRANSACTION_RESULT = Record("transaction result", 1, layout_of(TransactionResult, ("hash",)))
 LOG = Record("log", 2, layout_of(Log))
 L2_TO_L1_LOG = Record("L2 to L1 log", 3, layout_of(L2ToL1Log, ("key", "value")))
 MESSAGE = Record("message", 4, layout_of(Message))
-STORAGE_WRITE = Record(
-    "storage write", 5, layout_of(StorageWrite, ("key", "flat_key", "value"))
-)
+STORAGE_WRITE = Record("storage write", 5, layout_of(StorageWrite, ("key", "flat_key", "value")))
 ACCOUNT_DIFF = Record("account diff", 6, layout_of(AccountDiff, ("code_hash",)))
 PREIMAGE_RECORD = Record("preimage", 7, layout_of(Preimage, ("hash",)))
 PUBDATA = Record("pubdata", 8, layout_of(Pubdata))

@@ -223,8 +223,7 @@ class Field:
             end = at + self.words
             part = _take(words, at, end, where)
             return [
-                _decode_fixed(u256, part[8 * i : 8 * i + 8], where)
-                for i in _count(self.form.count)
+                _decode_fixed(u256, part[8 * i : 8 * i + 8], where) for i in _count(self.form.count)
             ], end
         length = _take(words, at, at + 1, where)[0]
         if self.form.element is u8:

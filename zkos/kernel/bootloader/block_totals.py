@@ -27,8 +27,7 @@ MAX_LOGS = CURRENT.max_logs_per_block
 
 @struct
 class BlockTotals:
-    """Sums over accepted transactions; ``rolling_hash`` is keccak(rolling_hash ‖ transaction hash).
-    """
+    """Sums over accepted transactions; ``rolling_hash`` is keccak(rolling hash ‖ tx hash)."""
 
     gas_used: u64
     computational_native_used: u64

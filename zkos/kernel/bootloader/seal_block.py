@@ -55,9 +55,7 @@ def seal_forward(system: System, totals: BlockTotals, result: BlockResult) -> St
 @function
 def seal_proving(system: System, totals: BlockTotals, batch: Batch) -> Status:
     """Finish a block of a proving run and append it to the batch."""
-    hash_of_block = check(
-        block_hash(system.metadata, totals.rolling_hash, totals.gas_used)
-    )
+    hash_of_block = check(block_hash(system.metadata, totals.rolling_hash, totals.gas_used))
     proof_data = local(ProofDataReply)
     check(bind_proof_data(proof_data))
     if system.metadata.timestamp < proof_data.last_block_timestamp:

@@ -88,9 +88,7 @@ def encode_pubdata(
 
 
 @function
-def _write_state(
-    io: IO, changes: BlockChanges, target: Slice[u8], at: u32
-) -> tuple[Status, u32]:
+def _write_state(io: IO, changes: BlockChanges, target: Slice[u8], at: u32) -> tuple[Status, u32]:
     """Write the changed slots from a position on; gives the position after them."""
     store_be(target, at, changes.changed_count)
     at += _COUNT_BYTES

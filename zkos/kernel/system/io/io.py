@@ -182,9 +182,7 @@ class IO:
         """Get the code as EXTCODECOPY shows it, without padding: charges Code(stored length)."""
         return account_code.fetch_observable_code(self.preimages, resources, account)
 
-    def increment_nonce(
-        self, payer: u8, resources: Resources, address: u160
-    ) -> tuple[Status, u64]:
+    def increment_nonce(self, payer: u8, resources: Resources, address: u160) -> tuple[Status, u64]:
         """Add one to the nonce (A + 1000) and give the old one; NONCE_OVERFLOW at 2^64 - 1."""
         return self.accounts.increment_nonce(payer, resources, address)
 
@@ -194,9 +192,7 @@ class IO:
         """Move balance, (A + 1000) on each side; INSUFFICIENT_BALANCE changes nothing."""
         return self.accounts.transfer(payer, resources, source, target, amount)
 
-    def add_balance(
-        self, payer: u8, resources: Resources, address: u160, amount: u256
-    ) -> Status:
+    def add_balance(self, payer: u8, resources: Resources, address: u160, amount: u256) -> Status:
         """Add to a balance (A + 1000); BALANCE_OVERFLOW is internal."""
         return self.accounts.add_balance(payer, resources, address, amount)
 
@@ -238,9 +234,7 @@ class IO:
 
     def set_delegation(self, resources: Resources, address: u160, delegate: u160) -> Status:
         """Set or, for delegate 0, clear an EIP-7702 delegation: native of access and update."""
-        return account_code.set_delegation(
-            self.accounts, self.arena, resources, address, delegate
-        )
+        return account_code.set_delegation(self.accounts, self.arena, resources, address, delegate)
 
     def mark_for_destruction(
         self, resources: Resources, address: u160, beneficiary: u160, in_constructor: bool
@@ -249,9 +243,7 @@ class IO:
 
         Charges the beneficiary's cold access and the 25000 gas for one that comes to life.
         """
-        return self.accounts.mark_for_destruction(
-            resources, address, beneficiary, in_constructor
-        )
+        return self.accounts.mark_for_destruction(resources, address, beneficiary, in_constructor)
 
     # ------------------------------------------------------------------ events and messages
 

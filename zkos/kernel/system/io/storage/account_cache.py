@@ -92,9 +92,7 @@ class AccountCache:
         self.storage = storage
         self.preimages = preimages
 
-    def access(
-        self, payer: u8, resources: Resources, address: u160
-    ) -> tuple[Status, AccountItem]:
+    def access(self, payer: u8, resources: Resources, address: u160) -> tuple[Status, AccountItem]:
         """Bring an account in and warm it."""
         gas = costs.account_access_gas(payer)
         check(resources.charge_gas(gas, u64(costs.WARM_ACCESS_NATIVE)))
@@ -137,17 +135,13 @@ class AccountCache:
         record.is_existing = True
         return record
 
-    def update(
-        self, payer: u8, resources: Resources, address: u160
-    ) -> tuple[Status, AccountItem]:
+    def update(self, payer: u8, resources: Resources, address: u160) -> tuple[Status, AccountItem]:
         """Access an account and pay for an update."""
         item = check(self.access(payer, resources, address))
         check(resources.charge_native(u64(costs.ACCOUNT_UPDATE_NATIVE)))
         return OK, item
 
-    def increment_nonce(
-        self, payer: u8, resources: Resources, address: u160
-    ) -> tuple[Status, u64]:
+    def increment_nonce(self, payer: u8, resources: Resources, address: u160) -> tuple[Status, u64]:
         """Add one to the nonce and give the old one (EIP-2681)."""
         item = check(self.update(payer, resources, address))
         nonce = item.current.nonce

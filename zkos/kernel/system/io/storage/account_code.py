@@ -87,9 +87,7 @@ def fetch_observable_code(
     if account.bytecode_hash == 0:
         return OK, preimages.nothing()
     stored = check(
-        fetch_stored_code(
-            preimages, resources, account.bytecode_hash, account.stored_code_length()
-        )
+        fetch_stored_code(preimages, resources, account.bytecode_hash, account.stored_code_length())
     )
     return OK, stored[: account.unpadded_code_length]
 

@@ -56,4 +56,3 @@ class TransientStorage:
             self.slots.settle(item)
             index = self.slots.items.length - 1
         self.slots.change(self.slots.items.at(index)).number = number
-
