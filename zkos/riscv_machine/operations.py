@@ -33,7 +33,8 @@ RUNS = (
     "addi mv", "add sltu add", "add add", "add lw", "add sw", "sltu add", "sw srli slli or",
     "sw xor", "sw li", "sw mv", "li mv mv", "li addi", "li li", "li lw", "li bltu", "mv mv mv",
     "mv li mv", "mv addi", "mv lw", "mul mulhu", "mulhu mul", "lbu sb lbu sb", "sb lbu",
-    "lbu lbu", "srli andi", "andi sltiu", "sltiu or",
+    "lbu lbu", "srli andi", "andi sltiu", "sltiu or", "sb bltu", "sb bne", "sb addi bne",
+    "sw bltu", "sw bne", "sw addi bne",
 )  # fmt: skip
 SEQUENCES = tuple(
     sorted({tuple(run.split()[:size]) for run in RUNS for size in range(2, 1 + len(run.split()))})

@@ -19,7 +19,7 @@ from zkos.lang.containers import element_bytes
 from zkos.lang.host import connected
 from zkos.lang.layout import sum_fields
 from zkos.riscv_machine import cpu, decode, profiler_core, tracer_core
-from zkos.riscv_machine.state import MachineState
+from zkos.riscv_machine.state import ROM_WORDS, MachineState
 
 HostCall = Callable[[int, Any, Any], int]
 FUNCTIONS = {
@@ -49,6 +49,10 @@ class Core(Protocol):
 
     def set_element(self, name: str, index: int, number: int) -> None:
         """Write an element of an array of the state."""
+        ...
+
+    def decoded(self) -> bytes:
+        """Copy the decoded program, 8 bytes an instruction."""
         ...
 
     def call(self, name: str, *arguments: Any, host: HostCall | None = None) -> Any:
@@ -97,6 +101,11 @@ class CompiledCore:
         form, at = self._place(name, index)
         struct.pack_into(form, self._state, at, number)
 
+    def decoded(self) -> bytes:
+        """Copy the decoded program, 8 bytes an instruction."""
+        start = self._offsets["code"]
+        return self._state[start : start + 8 * (ROM_WORDS + 1)]
+
     def call(self, name: str, *arguments: Any, host: HostCall | None = None) -> Any:
         """Call one of ``FUNCTIONS`` on the state."""
         before = (self._state, self._memory.map) if name in ("load", "run") else (self._state,)
@@ -127,6 +136,10 @@ class PythonCore:
     def set_element(self, name: str, index: int, number: int) -> None:
         """Write an element of an array of the state."""
         getattr(self._state, name)[index] = number
+
+    def decoded(self) -> bytes:
+        """Copy the decoded program, 8 bytes an instruction."""
+        return bytes(self._state.code.buffer)
 
     def call(self, name: str, *arguments: Any, host: HostCall | None = None) -> Any:
         """Call one of ``FUNCTIONS`` on the state."""

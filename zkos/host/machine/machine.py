@@ -16,7 +16,7 @@ from zkos.host.machine.explain import MachineStopError, Stop
 from zkos.host.machine.guest_memory import GuestMemory
 from zkos.host.machine.oracles import Oracle
 from zkos.riscv_machine import state
-from zkos.riscv_machine.decode import PROFILE, TRACE
+from zkos.riscv_machine.decode import PLAIN, PROFILE, TRACE
 from zkos.riscv_machine.operations import NUMBER
 from zkos.riscv_machine.profiler import Profile, Recording
 from zkos.riscv_machine.tracer import Record, read_ring
@@ -204,6 +204,12 @@ class Machine:
         return answer
 
     # ------------------------------------------------------------------ results
+
+    def decoded(self, *, is_fused: bool = True) -> bytes:
+        """Give the decoded instructions, 8 bytes each (for measurements)."""
+        self._options = 0 if is_fused else PLAIN
+        self._core.call("load", self._words, self._options)
+        return self._core.decoded()
 
     def _registers(self) -> tuple[int, ...]:
         return tuple(self._core.get_element("x", number) for number in range(32))
