@@ -8,6 +8,7 @@ from zkos.lang import (
     Trap,
     function,
     i8,
+    leading_zeros,
     likely,
     range,
     select,
@@ -16,6 +17,7 @@ from zkos.lang import (
     u8,
     u32,
     u64,
+    u160,
     unlikely,
     unroll,
 )
@@ -120,6 +122,16 @@ def by_switch(x: u8) -> u32:
     return result
 
 
+WIDE_KEYS = (1, 2, 1 << 100, (1 << 160) - 1)
+
+
+@function
+def by_wide_switch(x: u160) -> u32:
+    for key in switch(x, WIDE_KEYS):
+        return u32(WIDE_KEYS[0]) + leading_zeros(u160(key))
+    return u32(0)
+
+
 @function
 def unrolled(a: u32) -> u32:
     total = u32(0)
@@ -184,7 +196,8 @@ def swapped(a: u32, b: u32) -> tuple[u32, u32]:
 
 PROGRAM = [
     classify, count_up, count_by_100, count_signed, bounds_are_read_once, first_divisor, nested,
-    by_switch, unrolled, unrolled_pairs, short_circuits, chosen, stops, fibonacci, swapped,
+    by_switch, by_wide_switch, unrolled, unrolled_pairs, short_circuits, chosen, stops, fibonacci,
+    swapped,
 ]  # fmt: skip
 
 
@@ -230,6 +243,11 @@ def test_break_continue_and_return_leave_loops(compiled: Executor) -> None:
 
 def test_switch_runs_else_unless_the_body_breaks(compiled: Executor) -> None:
     assert [compiled.call(by_switch, x) for x in (1, 5, 9, 2)] == [107, 500, 900, 7]
+
+
+def test_switch_on_a_wide_number(compiled: Executor) -> None:
+    keys = [1, 2, 1 << 100, (1 << 160) - 1, 0, 1 << 101, 3]
+    assert [compiled.call(by_wide_switch, x) for x in keys] == [160, 159, 60, 1, 0, 0, 0]
 
 
 def test_unrolled_loops(compiled: Executor) -> None:

@@ -1,13 +1,14 @@
 """Debug information: machine code to Python lines.
 
-One DISubprogram per function, named as the symbol, and one DILocation per line and column. The
-code is the same with and without it.
+One DISubprogram per function, named as the symbol, one DILocation per line and column, and the
+names of locals that a debugger can print. The code is the same with and without it.
 """
 
 import ast
 from typing import Any
 
 from zkos.compiler.ir import tree
+from zkos.lang.integers import is_integer
 
 _FIRST = 3  # numbers below are branch weights and the empty node
 
@@ -19,7 +20,8 @@ class DebugInfo:
         self.wanted = wanted
         self.items: list[str] = []
         self.files: dict[str, int] = {}
-        self.locations: dict[Any, int] = {}
+        self.locations: dict[tuple[int, int, int], int] = {}
+        self.types: dict[Any, int] = {}
         self.unit: int | None = None
         self.subprograms: dict[str, int] = {}
         self.signature: int | None = None
@@ -62,13 +64,39 @@ class DebugInfo:
         """Give the note on an instruction."""
         if not self.wanted:
             return ""
-        scope = self._subprogram(function)
-        key = (scope, getattr(node, "lineno", 0), getattr(node, "col_offset", 0) + 1)
+        line, column = getattr(node, "lineno", 0), getattr(node, "col_offset", 0) + 1
+        return f", !dbg !{self._location(self._subprogram(function), line, column)}"
+
+    def _location(self, scope: int, line: int, column: int) -> int:
+        key = (scope, line, column)
         if key not in self.locations:
             self.locations[key] = self._add(
-                f"!DILocation(line: {key[1]}, column: {key[2]}, scope: !{scope})"
+                f"!DILocation(line: {line}, column: {column}, scope: !{scope})"
             )
-        return f", !dbg !{self.locations[key]}"
+        return self.locations[key]
+
+    def variable(self, function: tree.FunctionTree, local: tree.Local, place: str) -> str:
+        """Give the record that names a local number of at most 64 bits, or nothing."""
+        kind = local.type
+        is_number = kind is bool or (is_integer(kind) and kind.bits <= 64)
+        if not self.wanted or local.hidden or not is_number:
+            return ""
+        scope = self._subprogram(function)
+        bits, encoding = (8, "boolean") if kind is bool else (kind.bits, "unsigned")
+        if bits > 1 and getattr(kind, "signed", False):
+            encoding = "signed"
+        if kind not in self.types:
+            self.types[kind] = self._add(
+                f'!DIBasicType(name: "{kind.__name__}", size: {bits}, encoding: DW_ATE_{encoding})'
+            )
+        argument = f"arg: {local.index + 1}, " if local in function.parameters else ""
+        variable = self._add(
+            f'!DILocalVariable(name: "{local.name}", {argument}scope: !{scope}, '
+            f"file: !{self._file(function.file)}, line: {function.line}, "
+            f"type: !{self.types[kind]})"
+        )
+        location = self._location(scope, function.line, 1)
+        return f"    #dbg_declare(ptr {place}, !{variable}, !DIExpression(), !{location})"
 
     def text(self) -> list[str]:
         """Give the metadata of the module."""

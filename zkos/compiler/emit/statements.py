@@ -227,6 +227,12 @@ def write_function(writer: Statements, linkage: str, name: str) -> None:
         else:
             writer.unreachable()
     writer.finish_traps()
+    records = [
+        module.debug.variable(function, local, writer.homes[local.index][0])
+        for local in function.locals
+        if writer.homes.get(local.index)
+    ]
+    writer.entry += filter(None, records)
     words = attributes(function.function, module.name)
     note = module.debug.subprogram(function)
     body = "\n".join(["entry:", *writer.entry, *writer.lines])

@@ -18,6 +18,7 @@ from zkos.lang.containers import Table
 from zkos.lang.errors import LanguageError, Trap
 from zkos.lang.functions import Function, HandlerTable
 from zkos.lang.integers import Integer, is_integer, u32
+from zkos.lang.structs import Status
 
 Operator = tuple[str, Callable[[Any, Any], Any]]
 
@@ -46,7 +47,7 @@ COMPARE: dict[type, Operator] = {
 _EFFECTLESS = (
     tree.Constant, tree.Read, tree.Compare, tree.Logic, tree.Unary, tree.Convert, tree.Length,
 )  # fmt: skip
-_FOLDED = (int, bool, Integer, type)
+_FOLDED = (int, Status, type, tuple, Table, HandlerTable)  # constants of a class
 
 
 class Handler(tree.Expression):
