@@ -4,6 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tools.oracle_queries_page import PAGE, page
 from zkos.interface import oracle_queries as queries
 from zkos.interface.error_names import ERROR_CODES, ERROR_NAMES
 from zkos.interface.results import LOG, RECORDS
@@ -181,3 +182,7 @@ def test_error_codes_have_one_name_each():
     assert ERROR_NAMES[0x101] == "OutOfErgs"
     assert ERROR_NAMES[0x200] == "OutOfNativeResources"
     assert ERROR_NAMES[0x301] == "InvalidEncoding"
+
+
+def test_the_page_of_queries_is_fresh():
+    assert PAGE.read_text() == page(), "run python -m tools.oracle_queries_page"

@@ -4,7 +4,7 @@ A forward run hands everything to the result keeper; roots and commitments are t
 has the tree. A proving run asks for the state before the block, holds every slot that the block
 accessed against its root, moves it on, and appends the block to the batch.
 
-Docs:    bootloader/bootloader.md; l1_integration/l1_integration.md.
+Docs:    docs/l1_integration/l1_integration.md.
 Source:  transactions.md 8.1; oracle.md 3; zksync-os@v0.2.5 bootloader/mod.rs, io_subsystem.rs
          (apply_to_batch).
 Modes:   see above.

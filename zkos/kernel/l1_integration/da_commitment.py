@@ -6,7 +6,7 @@
 
 Scheme 4 (blobs) needs pairings on BLS12-381 in the kernel.
 
-Docs:    l1_integration/commitments.md.
+Docs:    docs/l1_integration/commitments.md.
 Source:  zksync-os@v0.2.5 basic_system/src/system_implementation/system/da_commitment_generator/;
          state reference, 5.4.
 Units:   bytes.

@@ -3,7 +3,7 @@
 The tree is a keccak tree of height 14 over the logs' hashes; an empty leaf is the hash of 88 zero
 bytes.
 
-Docs:    l1_integration/l2_to_l1_logs.md.
+Docs:    docs/l1_integration/commitments.md, "Logs".
 Source:  zksync-os@v0.2.5 zk_ee/src/common_structs/logs_storage.rs; state reference, 6.1 and 6.3.
 Units:   bytes.
 Errors:  TOO_MANY_LOGS (internal) above 16384 logs.

@@ -5,7 +5,7 @@
     be4 number of logs | 88 bytes each
     be4 number of messages | per message: be4 length, data
 
-Docs:    l1_integration/pubdata.md.
+Docs:    docs/l1_integration/pubdata.md.
 Source:  zksync-os@v0.2.5 basic_system/src/system_implementation/system/pubdata.rs,
          flat_storage_model/mod.rs; state reference, 7.
 Units:   bytes.

@@ -4,7 +4,7 @@
 
 The batch gathers blocks one by one; each must begin where the one before ended.
 
-Docs:    l1_integration/commitments.md.
+Docs:    docs/l1_integration/commitments.md.
 Source:  zksync-os@v0.2.5 proof_running_system/src/system/bootloader.rs,
          basic_system/src/system_implementation/system/public_input.rs; state reference, 5.2, 5.3.
 Units:   seconds.

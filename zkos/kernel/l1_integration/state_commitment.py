@@ -5,7 +5,7 @@
 
 "After" of a block equals "before" of the next one when its hashes are shifted by the new hash.
 
-Docs:    l1_integration/commitments.md.
+Docs:    docs/l1_integration/commitments.md.
 Source:  zksync-os@v0.2.5 basic_system/src/system_implementation/system/public_input.rs; state
          reference, 5.1.
 Units:   seconds.

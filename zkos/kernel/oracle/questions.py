@@ -5,6 +5,7 @@ name (``verify_`` checked now, ``defer_`` recorded and checked at block end, ``b
 the public input or otherwise the operator's choice). ``bind_`` functions here open theirs at
 once, because the reply enters the public input or is free witness anyway.
 
+Docs:    docs/oracle.md.
 Source:  oracle reference, 2 and 3; zksync-os@v0.2.5 zk_ee/src/oracle/.
 Units:   lengths in words or bytes as named.
 Errors:  ORACLE_REPLY_MALFORMED (internal): wrong length or words that do not encode the type.

@@ -1,5 +1,6 @@
 """The one place that chooses how words reach the host.
 
+Docs:    docs/oracle.md.
 Source:  this project.
 Units:   words.
 Modes:   RISCV uses the CSR, the other executors a host call.

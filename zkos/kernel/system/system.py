@@ -6,7 +6,7 @@ bootloader besides: ``start``, ``begin_transaction``, ``finish_transaction``, ``
 ``scratch`` and the frames of ``io``. Nothing is global: what cannot be reached from here does not
 exist.
 
-Docs:    system/system.md.
+Docs:    docs/system/system.md.
 Source:  zksync-os@v0.2.5 zk_ee/src/system/mod.rs.
 Units:   gas price in wei.
 Errors:  Trap when the region is too small.

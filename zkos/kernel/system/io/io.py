@@ -3,7 +3,7 @@
 EEs and hooks use the first group of methods, the bootloader also the second. ``payer`` is one of
 the PAYER_ numbers of access_costs.py and decides the ergs; native is always charged.
 
-Docs:    system/io/io.md.
+Docs:    docs/system/io/io.md.
 Source:  zksync-os@v0.2.5 basic_system/src/system_implementation/system/io_subsystem.rs.
 Units:   gas, native; wei; bytes.
 Charges: by access_costs.py, ergs and native together.

@@ -4,7 +4,7 @@ An account's slot is asked through the storage cache when the account is first n
 block, then its record is fetched as a preimage. Prices do not depend on what is cached: each
 transaction pays a cold access again.
 
-Docs:    system/io/caches.md, "Account cache".
+Docs:    docs/system/io/caches.md, "Account cache".
 Source:  zksync-os@v0.2.5 flat_storage_model/account_cache.rs; EIP-161, EIP-2929, EIP-6780.
 Units:   balance in wei; gas, native; pubdata in bytes.
 Modes:   forward takes the record as given, proving hashes it (preimage_cache.py).

@@ -1,6 +1,6 @@
 """Code of accounts: fetching it, deploying it, delegating.
 
-Docs:    system/io/io.md, "Bytecodes".
+Docs:    docs/system/io/io.md, "Bytecodes".
 Source:  zksync-os@v0.2.5 flat_storage_model/account_cache.rs (deploy_code, set_bytecode_details,
          set_delegation); EIP-7702.
 Units:   bytes; native.

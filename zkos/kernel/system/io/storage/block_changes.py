@@ -3,7 +3,7 @@
 Storage order is by address, comparing its 64-bit limbs from the least significant one on, then by
 key. It decides the order of pubdata and the indices of new leaves.
 
-Docs:    system/io/io.md, "End of a block".
+Docs:    docs/system/io/io.md, "End of a block".
 Source:  zksync-os@v0.2.5 flat_storage_model/mod.rs, zk_ee/src/common_structs/warm_storage_key.rs;
          state reference, 0 (limb order), 1.2, 2.4.
 Modes:   proving needs every accessed slot, forward only the changed ones.

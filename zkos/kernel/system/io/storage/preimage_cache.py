@@ -3,7 +3,7 @@
 What the block makes itself is kept here too and marked for publication; a rolled-back deployment
 stays marked, as in the reference.
 
-Docs:    system/io/caches.md, "Preimage cache".
+Docs:    docs/system/io/caches.md, "Preimage cache".
 Source:  zksync-os@v0.2.5 flat_storage_model/preimage_cache.rs.
 Units:   bytes.
 Modes:   forward takes a preimage as given, proving hashes it (verify_preimage).

@@ -4,7 +4,7 @@ A slot enters at its first access in the block, with what the oracle says; that 
 value, and the tree check at block end holds the oracle to it. A slot whose first access cannot be
 paid does not enter.
 
-Docs:    system/io/caches.md, "Storage cache".
+Docs:    docs/system/io/caches.md, "Storage cache".
 Source:  zksync-os@v0.2.5 flat_storage_model/storage_cache.rs, system/mod.rs; EIP-2200, EIP-2929,
          EIP-3529.
 Units:   gas, native; pubdata in bytes.

@@ -9,7 +9,7 @@ is computed once and counts for both.
 A key that is absent is proved by its neighbours: a leaf with a smaller key whose ``next`` is a
 leaf with a greater one. Otherwise an operator could deny a slot that exists and insert it again.
 
-Docs:    system/io/tree.md.
+Docs:    docs/system/io/tree.md.
 Source:  zksync-os@v0.2.5 flat_storage_model/simple_growable_storage.rs; state reference, 2;
          oracle reference, 3.1 (order of the questions).
 Units:   indices of leaves; hashes are blake2s.
