@@ -7,17 +7,16 @@ Source:  transactions.md 10 (which address has a hook in which build).
 Errors:  UNSUPPORTED_PRECOMPILE stops the run; otherwise what the hooks return.
 """
 
-from zkos.interface.addresses import (
-    CONTRACT_DEPLOYER_ADDRESS,
-    L1_MESSENGER_ADDRESS,
-    L2_BASE_TOKEN_ADDRESS,
-    P256_VERIFY_ADDRESS,
-    SPECIAL_ADDRESS_BOUND,
-)
+from zkos.interface.addresses import P256_VERIFY_ADDRESS, SPECIAL_ADDRESS_BOUND
 from zkos.kernel.errors import UNSUPPORTED_PRECOMPILE
 from zkos.kernel.modes import ETHEREUM
 from zkos.kernel.resources import Resources
 from zkos.kernel.system.system import System
+from zkos.kernel.system_hooks import (  # noqa: F401  (importing installs)
+    contract_deployer,
+    l1_messenger,
+    l2_base_token,
+)
 from zkos.kernel.system_hooks.precompiles import (  # noqa: F401  (importing installs)
     ecrecover,
     identity,
@@ -32,16 +31,7 @@ PRODUCTION_HOOKS = tuple((hook.address, hook.function) for hook in _HOOKS if hoo
 ETHEREUM_HOOKS = tuple((hook.address, hook.function) for hook in _HOOKS if hook.in_ethereum)
 
 MODEXP, BN254_ADD, BN254_MUL, BN254_PAIRING, BLAKE2F, POINT_EVALUATION = 5, 6, 7, 8, 9, 10
-_PRODUCTION_ADDRESSES = (
-    MODEXP,
-    BN254_ADD,
-    BN254_MUL,
-    BN254_PAIRING,
-    P256_VERIFY_ADDRESS,
-    CONTRACT_DEPLOYER_ADDRESS,
-    L1_MESSENGER_ADDRESS,
-    L2_BASE_TOKEN_ADDRESS,
-)
+_PRODUCTION_ADDRESSES = (MODEXP, BN254_ADD, BN254_MUL, BN254_PAIRING, P256_VERIFY_ADDRESS)
 _ETHEREUM_ADDRESSES = (MODEXP, BN254_ADD, BN254_MUL, BN254_PAIRING, BLAKE2F, POINT_EVALUATION)
 # Addresses that the flavour has a hook for and this kernel has not.
 PRODUCTION_MISSING = tuple(
