@@ -9,21 +9,28 @@ Format: each message is a 4-byte big-endian length and a pickle of ``Job``, ``Co
 Errors:  ``Refused`` for text that LLVM does not parse or verify; anything worse ends the process.
 """
 
+import hashlib
 import os
 import pickle
 import struct
 import sys
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO, Any
 
 import llvmlite
 import llvmlite.binding as llvm
 
+from zkos.compiler.backend import riscv_calls
+from zkos.compiler.backend.riscv_calls import tighten
 from zkos.compiler.targets import Target
 
-LLVM_VERSION = f"llvmlite {llvmlite.__version__}, LLVM {llvm.llvm_version_info}"
-"""Part of every cache key: other versions may give other bytes."""
+VERSION = (
+    f"llvmlite {llvmlite.__version__}, LLVM {llvm.llvm_version_info}, "
+    f"{hashlib.sha256(Path(riscv_calls.__file__).read_bytes()).hexdigest()}"
+)
+"""Part of every cache key: other versions of what runs here may give other bytes."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +110,9 @@ def compile_job(job: Job) -> Compiled | Refused:
     started = time.perf_counter()
     try:
         module, machine = optimise(job)
+        if job.target.is_riscv and any("_delegation(" in text for text in job.texts):
+            module = _parse(tighten(str(module)), job.target)
+            module.verify()
         data = machine.emit_object(module)
     except RuntimeError as error:
         return Refused(str(error))

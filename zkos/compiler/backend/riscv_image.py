@@ -24,7 +24,11 @@ from elftools.elf.elffile import ELFFile
 
 from zkos.compiler.backend.link import run_linker
 from zkos.compiler.backend.riscv_patch import patch_image, patch_object
-from zkos.compiler.backend.riscv_support import BLAKE2_STUB, U256_SILENT_STUB
+from zkos.compiler.backend.riscv_support import (
+    BLAKE2_STUB,
+    U256_SILENT_KEPT_STUB,
+    U256_SILENT_STUB,
+)
 from zkos.compiler.backend.riscv_words import (
     A0,
     A1,
@@ -154,7 +158,11 @@ def finish_image(linked: bytes, *, is_library: bool) -> Image:
     words = list(struct.unpack(f"<{end // 4}I", text.data()[:end]))
     begin = [*start_code(symbols, is_library), *EXIT_WORDS]
     words[: len(begin)] = begin
-    stubs = {BLAKE2_STUB: CSR_BLAKE2, U256_SILENT_STUB: CSR_U256}
+    stubs = {
+        BLAKE2_STUB: CSR_BLAKE2,
+        U256_SILENT_STUB: CSR_U256,
+        U256_SILENT_KEPT_STUB: CSR_U256,
+    }
     patch_image(words, {symbols[name]: csr for name, csr in stubs.items() if symbols.get(name, 0)})
     code = struct.pack(f"<{len(words)}I", *words)
     whole = bytearray(linked)

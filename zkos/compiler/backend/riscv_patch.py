@@ -1,11 +1,11 @@
 """Taking the disguise off: the machine's own instructions in objects and in the linked image.
 
-Objects: a call of the u256 stub is two words (``auipc``, ``jalr``); they become the CSR
+Objects: a call of a u256 stub with a flag is two words (``auipc``, ``jalr``); they become the CSR
 instruction and ``mv a0, a2``, and their relocations are cancelled.
 Image:   atomic exchanges on address 0 become accesses of the oracle CSR. Where LLVM chose x0,
          tp takes a word that nobody wants (a read into x0 would be no read) and gp, which is
-         never written, gives a zero (a write from x0 would be no write). A ``jal`` to one of the
-         other stubs becomes the CSR instruction itself.
+         never written, gives a zero (a write from x0 would be no write). The other kinds are
+         constants (``riscv_calls.py``). A ``jal`` to one of the other stubs becomes the CSR instruction itself.
 
 Errors:  PatchError for an atomic instruction of any other form.
 """
@@ -17,7 +17,8 @@ from typing import Any
 
 from elftools.elf.elffile import ELFFile
 
-from zkos.compiler.backend.riscv_support import U256_STUB
+from zkos.compiler.backend.riscv_calls import NUMBER_OF
+from zkos.compiler.backend.riscv_support import U256_KEPT_STUB, U256_STUB
 from zkos.compiler.backend.riscv_words import (
     A0,
     A2,
@@ -35,6 +36,7 @@ from zkos.compiler.errors import InternalError
 _R_NONE, _R_CALL, _R_CALL_PLT, _R_RELAX = 0, 18, 19, 51
 _RELA_BYTES = 12
 _ATOMIC = 0x2F
+_FLAG_STUBS = (U256_STUB, U256_KEPT_STUB)
 _EXCHANGE, _XOR = 0x01, 0x04
 
 
@@ -44,12 +46,12 @@ class PatchError(InternalError):
 
 def patch_object(data: bytes) -> bytes:
     """Replace the calls of the u256 stub in an object file."""
-    if U256_STUB.encode() + b"\0" not in data:
+    if not any(name.encode() + b"\0" in data for name in _FLAG_STUBS):
         return data
     elf: Any = ELFFile(io.BytesIO(data))
     table = elf.get_section_by_name(".symtab")
     wanted = {
-        index for index, symbol in enumerate(table.iter_symbols()) if symbol.name == U256_STUB
+        index for index, symbol in enumerate(table.iter_symbols()) if symbol.name in _FLAG_STUBS
     }
     out = bytearray(data)
     for section in elf.iter_sections("SHT_RELA"):
@@ -72,14 +74,18 @@ def _patch_calls(out: bytearray, place: int, entries: bytes, code: int, wanted: 
         place += _RELA_BYTES
 
 
-def _oracle_access(word: int, pc: int) -> int:
+def _undisguised(word: int, pc: int) -> int:
     operation, rs2, rs1, rd = word >> 27, word >> 20 & 31, word >> 15 & 31, word >> 7 & 31
     if rs1 == 0 and word >> 12 & 7 == 2:
         if operation == _EXCHANGE and rs2 == 0:
             return csrrw(rd or TP, CSR_ORACLE, 0)
         if operation == _XOR and rd == 0:
             return csrrw(0, CSR_ORACLE, rs2 or GP)
-    raise PatchError(f"atomic instruction {word:#010x} at {pc:#x} is no oracle access")
+        if rs2 == 0 and (operation, word >> 25 & 3) in NUMBER_OF:
+            return addi(rd, 0, NUMBER_OF[operation, word >> 25 & 3])
+    raise PatchError(
+        f"atomic instruction {word:#010x} at {pc:#x} is none of the machine's own in disguise"
+    )
 
 
 def patch_image(words: list[int], stubs: Mapping[int, int]) -> None:
@@ -90,6 +96,6 @@ def patch_image(words: list[int], stubs: Mapping[int, int]) -> None:
     for index, word in enumerate(words):
         pc = 4 * index
         if word & 0x7F == _ATOMIC:
-            words[index] = _oracle_access(word, pc)
+            words[index] = _undisguised(word, pc)
         elif word & 0xFFF == RA << 7 | 0x6F and jal_target(word, pc) in stubs:
             words[index] = csrrw(0, stubs[jal_target(word, pc)], 0)

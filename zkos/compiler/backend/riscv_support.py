@@ -27,6 +27,8 @@ MEMORY_MODULE = memory.__name__
 STUB_SECTION = ".text.zkos_stubs"
 U256_STUB, BLAKE2_STUB = "zkos_u256_delegation", "zkos_blake2_delegation"
 U256_SILENT_STUB = "zkos_u256_delegation_silent"
+U256_KEPT_STUB, U256_SILENT_KEPT_STUB = f"{U256_STUB}_kept", f"{U256_SILENT_STUB}_kept"
+"""The same, called by a convention that keeps registers (``riscv_calls.py``)."""
 
 _CSR_READ = """
 define internal i32 @zkos_csr_read() alwaysinline nounwind null_pointer_is_valid {
@@ -118,7 +120,14 @@ def stubs_text() -> str:
     u256 = [csrrw(0, CSR_U256, 0), addi(A0, A2, 0), back]
     silent = [csrrw(0, CSR_U256, 0), back]
     blake2 = [csrrw(0, CSR_BLAKE2, 0), back]
-    return _stub(U256_STUB, u256) + _stub(U256_SILENT_STUB, silent) + _stub(BLAKE2_STUB, blake2)
+    stubs = {
+        U256_STUB: u256,
+        U256_SILENT_STUB: silent,
+        U256_KEPT_STUB: u256,
+        U256_SILENT_KEPT_STUB: silent,
+        BLAKE2_STUB: blake2,
+    }
+    return "".join(_stub(name, words) for name, words in stubs.items())
 
 
 def _disguise_u256(function: str) -> str:

@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 from zkos.compiler.backend.llvm_worker import (
-    LLVM_VERSION,
+    VERSION,
     Compiled,
     Job,
     Refused,
@@ -120,7 +120,7 @@ def _describe(job: Job, message: str) -> str:
 
 def job_key(job: Job) -> str:
     """Name the object by everything that its bytes depend on."""
-    return digest(LLVM_VERSION, repr(job.target), str(job.level), *job.texts)
+    return digest(VERSION, repr(job.target), str(job.level), *job.texts)
 
 
 def compile_jobs(
