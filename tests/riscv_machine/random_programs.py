@@ -1,13 +1,15 @@
 """Random programs that end: every instruction, any registers, only forward jumps.
 
-A program is a list of units of one to four instructions; jumps go to the beginning of a unit,
-so that a memory access always has the address that its own unit made. Half of all results are
-added up in x31, which nothing else writes, so that a wrong one shows at the end.
+A program is a list of units of a few instructions; some are runs that the machine fuses. Jumps
+go to the beginning of a unit, so that a memory access always has the address that its own unit
+made. Half of all results are added up in x31, which nothing else writes, so that a wrong one
+shows at the end.
 """
 
 import random
 
 from tests.riscv_machine import assembler as a
+from zkos.riscv_machine.operations import SEQUENCES
 
 ROM_END = 0x200000
 WINDOW = 0x200000
@@ -21,6 +23,7 @@ _BRANCH_NAMES = tuple(a.BRANCH)
 _SIZES = {"b": 1, "h": 2, "w": 4}
 FARTHEST_JUMP = 12
 SUM = 31
+BASE = 30
 
 
 class Generator:
@@ -60,9 +63,40 @@ class Generator:
             return [*words, *self._summed(a.load(name, rd, base, offset), rd)]
         return [*words, a.store(name, self.random.randrange(32), base, offset)]
 
+    def _run(self) -> list[int]:
+        """A run that has a handler of its own, on memory around a base register made before."""
+        words = a.constant(BASE, WINDOW + self.random.randrange(0, WINDOW_BYTES // 2, 4))
+        for name in self.random.choice(SEQUENCES):
+            words.append(self._step(name))
+        # the last instruction of the run may be a branch over this one
+        return [*words, a.register("add", SUM, SUM, self.random.randrange(32))]
+
+    def _step(self, name: str) -> int:
+        """One instruction of a run by the machine's name for it; never writes the base."""
+        rd, rs1, rs2 = self._registers()
+        rd = min(rd, BASE - 1)
+        if name in a.BRANCH:
+            return a.branch(name, rs1, rs2, 8)
+        if name in a.LOAD:
+            return a.load(name, rd, BASE, 4 * self.random.randrange(0, 0x1FF))
+        if name in a.STORE:
+            return a.store(name, rs2, BASE, 4 * self.random.randrange(0, 0x1FF))
+        if name in a.SHIFT:
+            return a.shift(name, max(rd, 1), rs1, rs2)
+        if name == "li":
+            return a.lui(max(rd, 1), self.random.getrandbits(32))
+        if name == "mv":
+            return a.register("add", max(rd, 1), rs1, 0)
+        if name in a.IMMEDIATE:
+            value = self.random.getrandbits(12) or 1
+            return a.immediate(name, max(rd, 1), max(rs1, 1), value)
+        return a.register(name, max(rd, 1), max(rs1, 1), max(rs2, 1))
+
     def _unit(self) -> list[int]:
-        """A unit without a jump."""
+        """A unit without a jump out of it."""
         kind = self.random.random()
+        if kind > 0.96:
+            return self._run()
         rd, rs1, rs2 = self._registers()
         if kind < 0.40:
             word = a.register(self.random.choice(_REGISTER_NAMES), rd, rs1, rs2)

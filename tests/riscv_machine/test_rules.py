@@ -228,3 +228,18 @@ def test_effective_cycles_weigh_the_delegations(make_machine: MakeMachine) -> No
     words = [*a.constant(10, RAM), *a.constant(11, RAM + 32), a.immediate("addi", 12, 0, 1)]
     result = make_machine([*words, a.csrrw(0, 0x7CA, 0), a.END]).run()
     assert result.effective_cycles == 7 + 4
+
+
+@pytest.mark.parametrize("place", [0, 1, 2, 3])
+def test_a_fault_in_a_fused_run_is_placed_exactly(make_machine: MakeMachine, place: int) -> None:
+    loads = [a.load("lw", 10 + i, 1, 4 * i + (i == place)) for i in range(4)]
+    error = stop_of(make_machine([*loads, a.END]))
+    assert (error.stop.reason, error.stop.pc) == (state.MISALIGNED, 4 * place)
+    assert error.stop.cycles == place
+    read = error.stop.registers[10:14]
+    assert [number != 0 for number in read] == [i < place for i in range(4)]
+
+
+def test_a_jump_into_a_fused_run_runs_the_rest_of_it(make_machine: MakeMachine) -> None:
+    adds = [a.immediate("addi", 10, 10, 1 << i) for i in range(3)]
+    assert make_machine([a.jal(0, 8), *adds, a.END]).run().registers[10] == 6

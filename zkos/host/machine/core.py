@@ -7,27 +7,18 @@ The state struct is read and written by name in both. Compiled, it is plain memo
 import mmap
 import struct
 from collections.abc import Callable
-from functools import cache
 from typing import Any, Protocol
 
-from zkos.compiler.backend.loader import Entry, HostConnection, load
-from zkos.compiler.build import build_program
-from zkos.compiler.targets import X86_64
+from zkos.compiler.backend.loader import HostConnection
+from zkos.host.machine.built import FUNCTIONS, compiled_functions
 from zkos.host.machine.guest_memory import GuestMemory
 from zkos.lang import Slice, Trap, u8, u32, u64
 from zkos.lang.containers import element_bytes
 from zkos.lang.host import connected
 from zkos.lang.layout import sum_fields
-from zkos.riscv_machine import cpu, decode, profiler_core, tracer_core
 from zkos.riscv_machine.state import ROM_WORDS, MachineState
 
 HostCall = Callable[[int, Any, Any], int]
-FUNCTIONS = {
-    "load": decode.load,
-    "run": cpu.run,
-    "profile": profiler_core.configure,
-    "trace": tracer_core.configure,
-}
 _ELEMENTS = {"load": (), "run": (u32,), "profile": (u64, u8, u64, u64), "trace": (u64, u64)}
 _NUMBERS = {1: "B", 4: "I", 8: "Q"}
 
@@ -58,14 +49,6 @@ class Core(Protocol):
     def call(self, name: str, *arguments: Any, host: HostCall | None = None) -> Any:
         """Call one of ``FUNCTIONS`` on the state."""
         ...
-
-
-@cache
-def compiled_functions() -> dict[str, Entry]:
-    """Compile the machine (a moment, and only once a process) and load it."""
-    functions = list(FUNCTIONS.values())
-    program = load(build_program(functions, X86_64, entries=functions).save())
-    return {name: Entry(program, body) for name, body in FUNCTIONS.items()}
 
 
 class CompiledCore:
