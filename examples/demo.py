@@ -24,7 +24,8 @@ from zkos.host.batch_run import BatchRun, ExecutorName, Runner
 from zkos.host.block_file import load
 from zkos.host.differences import differences
 from zkos.host.errors import ZkosError
-from zkos.host.executors.kernel_images import BuiltImage, all_images, build_image
+from zkos.host.executors.build_process import build_images
+from zkos.host.executors.kernel_images import BuiltImage, all_images
 from zkos.host.result_json import batch_json
 
 FOLDER = Path(__file__).resolve().parent
@@ -58,11 +59,8 @@ def build() -> tuple[list[BuiltImage], float]:
     """Build the images of the ethereum flavour."""
     started = time.perf_counter()
     with build_progress() as progress:
-        images = [
-            build_image(image, progress)
-            for image in all_images()
-            if image.flavour is Flavour.ETHEREUM
-        ]
+        wanted = [image for image in all_images() if image.flavour is Flavour.ETHEREUM]
+        images = build_images(wanted, progress)
     return images, time.perf_counter() - started
 
 

@@ -96,11 +96,10 @@ def all_images() -> Iterator[KernelImage]:
 
 def build_image(image: KernelImage, progress: Progress | None = None) -> BuiltImage:
     """Build an image, or take it from where the last build of these sources left it."""
-    store = Cache()
-    key = digest("kernel image", image.name, source_hash())
-    found = _find(image, store, key)
+    found = find_image(image)
     if found is not None:
         return found
+    store = Cache()
 
     def report(_: str, done: int, total: int) -> None:
         if progress is not None:
@@ -129,7 +128,7 @@ def build_image(image: KernelImage, progress: Progress | None = None) -> BuiltIm
         "size": finished.size,
         "sha256": finished.sha256,
     }
-    store.put(key, json.dumps(entry).encode(), ".json")
+    store.put(_key(image), json.dumps(entry).encode(), ".json")
     return finished
 
 
@@ -145,8 +144,9 @@ def _build_error(image: KernelImage, error: Exception) -> BuildError:
     return failure
 
 
-def _find(image: KernelImage, store: Cache, key: str) -> BuiltImage | None:
-    kept = store.get(key, ".json")
+def find_image(image: KernelImage) -> BuiltImage | None:
+    """Give the image that the last build of these sources left, if it is still there."""
+    kept = Cache().get(_key(image), ".json")
     if kept is None:
         return None
     entry = json.loads(kept)
@@ -154,6 +154,10 @@ def _find(image: KernelImage, store: Cache, key: str) -> BuiltImage | None:
     if not path.exists() or not elf_path.exists():
         return None
     return BuiltImage(image, path, elf_path, entry["size"], entry["sha256"], {})
+
+
+def _key(image: KernelImage) -> str:
+    return digest("kernel image", image.name, source_hash())
 
 
 @cache
