@@ -1,32 +1,27 @@
 """The 512-bit product of two 256-bit numbers.
 
 Source:  schoolbook multiplication; airbender-machine.md 4 for the delegation.
-Modes:   on the RISC-V machine two delegation calls; elsewhere 64-bit limbs.
+Modes:   on the RISC-V machine two delegation calls; elsewhere wide numbers, and limbs of 64 bits
+         where they are faster: squares and folding.
 Errors:  none.
 """
 
-from zkos.lang import RISCV, U256Cell, function, local, u64, u128, u256, u256_delegation, unlikely
+from zkos.lang import (
+    RISCV,
+    U256Cell,
+    function,
+    local,
+    u64,
+    u128,
+    u256,
+    u256_delegation,
+    u512,
+    unlikely,
+)
 
 MUL_LOW = 8
 MUL_HIGH = 16
 COPY = 128
-
-
-@function(inline=True)
-def _limb_product(a: u64, b: u64, addend: u64, carry: u64) -> tuple[u64, u64]:
-    """Give (low, high) of a·b + addend + carry, which always fits 128 bits."""
-    product = u128(a) * u128(b) + u128(addend) + u128(carry)
-    return u64(product), u64(product >> 64)
-
-
-@function(inline=True)
-def _row(x: u64, b: u256, r0: u64, r1: u64, r2: u64, r3: u64) -> tuple[u64, u64, u64, u64, u64]:
-    """Give the five limbs of x·b + r."""
-    s0, carry0 = _limb_product(x, u64(b), r0, 0)
-    s1, carry1 = _limb_product(x, u64(b >> 64), r1, carry0)
-    s2, carry2 = _limb_product(x, u64(b >> 128), r2, carry1)
-    s3, s4 = _limb_product(x, u64(b >> 192), r3, carry2)
-    return s0, s1, s2, s3, s4
 
 
 @function(inline=True)
@@ -36,29 +31,20 @@ def join(w0: u64, w1: u64, w2: u64, w3: u64) -> u256:
 
 
 @function(inline=True)
-def _multiply_by_limbs(a: u256, b: u256) -> tuple[u256, u256]:
-    p0, q1, q2, q3, q4 = _row(u64(a), b, 0, 0, 0, 0)
-    p1, r2, r3, r4, r5 = _row(u64(a >> 64), b, q1, q2, q3, q4)
-    p2, s3, s4, s5, s6 = _row(u64(a >> 128), b, r2, r3, r4, r5)
-    p3, p4, p5, p6, p7 = _row(u64(a >> 192), b, s3, s4, s5, s6)
-    return join(p0, p1, p2, p3), join(p4, p5, p6, p7)
-
-
-@function(inline=True)
 def square_wide(a: u256) -> tuple[u256, u256]:
     """Give the low and the high 256 bits of a² by limbs: the six mixed products count twice."""
     a0 = u64(a)
     a1 = u64(a >> 64)
     a2 = u64(a >> 128)
     a3 = u64(a >> 192)
-    m1, carry = _limb_product(a0, a1, 0, 0)
-    m2, carry = _limb_product(a0, a2, 0, carry)
-    m3, m4 = _limb_product(a0, a3, 0, carry)
-    m3, carry = _limb_product(a1, a2, m3, 0)
-    m4, m5 = _limb_product(a1, a3, m4, carry)
-    m5, m6 = _limb_product(a2, a3, m5, 0)
-    low_mixed = join(0, m1, m2, m3)
-    high_mixed = join(m4, m5, m6, 0)
+    m1 = u128(a0) * u128(a1)
+    m2 = u128(a0) * u128(a2) + (m1 >> 64)
+    m3 = u128(a0) * u128(a3) + (m2 >> 64)
+    n3 = u128(a1) * u128(a2) + u128(u64(m3))
+    m4 = u128(a1) * u128(a3) + (m3 >> 64) + (n3 >> 64)
+    m5 = u128(a2) * u128(a3) + (m4 >> 64)
+    low_mixed = join(0, u64(m1), u64(m2), u64(n3))
+    high_mixed = join(u64(m4), u64(m5), u64(m5 >> 64), 0)
     low_squares = u256(u128(a0) * u128(a0)) | u256(u128(a1) * u128(a1)) << 128
     high_squares = u256(u128(a2) * u128(a2)) | u256(u128(a3) * u128(a3)) << 128
     low = (low_mixed << 1) + low_squares
@@ -71,13 +57,15 @@ def square_wide(a: u256) -> tuple[u256, u256]:
 @function(inline=True)
 def fold_wide(low: u256, high: u256, complement: u64) -> u256:
     """Give a number below 2^256 congruent to high·2^256 + low modulo 2^256 - ``complement``."""
-    s0, s1, s2, s3, overflow = _row(
-        complement, high, u64(low), u64(low >> 64), u64(low >> 128), u64(low >> 192)
-    )
-    # overflow is below 2^64 and so is complement: the second fold carries at most once more,
-    # and then the sum is so small that adding complement cannot carry again.
-    addend = u256(u128(overflow) * u128(complement))
-    total = join(s0, s1, s2, s3) + addend
+    c = u128(complement)
+    s0 = u128(u64(high)) * c + u128(u64(low))
+    s1 = u128(u64(high >> 64)) * c + u128(u64(low >> 64)) + (s0 >> 64)
+    s2 = u128(u64(high >> 128)) * c + u128(u64(low >> 128)) + (s1 >> 64)
+    s3 = u128(u64(high >> 192)) * c + u128(u64(low >> 192)) + (s2 >> 64)
+    # What is left above and the complement are below 2^64: the second fold carries at most once
+    # more, and then the sum is so small that adding the complement cannot carry again.
+    addend = u256((s3 >> 64) * c)
+    total = join(u64(s0), u64(s1), u64(s2), u64(s3)) + addend
     if unlikely(total < addend):
         total += u256(complement)
     return total
@@ -97,7 +85,8 @@ def multiply_wide(a: u256, b: u256) -> tuple[u256, u256]:
         u256_delegation(high, factor, MUL_HIGH)
         return low.number, high.number
     else:
-        return _multiply_by_limbs(a, b)
+        product = u512(a) * u512(b)
+        return u256(product), u256(product >> 256)
 
 
 @function(inline=True)
