@@ -5,7 +5,8 @@ instruction and ``mv a0, a2``, and their relocations are cancelled.
 Image:   atomic exchanges on address 0 become accesses of the oracle CSR. Where LLVM chose x0,
          tp takes a word that nobody wants (a read into x0 would be no read) and gp, which is
          never written, gives a zero (a write from x0 would be no write). The other kinds are
-         constants (``riscv_calls.py``). A ``jal`` to one of the other stubs becomes the CSR instruction itself.
+         constants (``riscv_calls.py``). A ``jal`` to one of the other stubs becomes the CSR
+         instruction itself.
 
 Errors:  PatchError for an atomic instruction of any other form.
 """
