@@ -9,8 +9,24 @@ Units:   words.
 Errors:  none.
 """
 
+import builtins
+
 from zkos.interface.services import RESULT_QUERY_ID
-from zkos.lang import Slice, csr_read, csr_write, function, range, u32
+from zkos.lang import Slice, csr_read, csr_write, function, range, u32, unroll
+
+_WORDS_PER_TURN = 8
+
+
+@function(inline=True)
+def read_words(target: Slice[u32]) -> None:
+    """Fill a slice with words of the answer, eight per turn: most of them are tree siblings."""
+    at = u32(0)
+    while target.length - at >= _WORDS_PER_TURN:
+        for i in unroll(builtins.range(_WORDS_PER_TURN)):
+            target.unchecked[at + i] = csr_read()  # at + 8 <= length: the loop's condition
+        at += _WORDS_PER_TURN
+    for i in range(at, target.length):
+        target[i] = csr_read()
 
 
 @function
@@ -24,9 +40,7 @@ def ask_by_csr(request: Slice[u32], reply: Slice[u32], has_length_word: bool) ->
     for i in range(u32(1), request.length):
         csr_write(request[i])
     length = csr_read() if has_length_word else reply.length
-    read = length if length < reply.length else reply.length
-    for i in range(read):
-        reply[i] = csr_read()
+    read_words(reply[: length if length < reply.length else reply.length])
     return length
 
 
