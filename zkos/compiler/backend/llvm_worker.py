@@ -12,6 +12,7 @@ Errors:  ``Refused`` for text that LLVM does not parse or verify; anything worse
 import hashlib
 import os
 import pickle
+import signal
 import struct
 import sys
 import time
@@ -138,6 +139,7 @@ def receive(stream: IO[bytes]) -> Any:
 
 def main() -> None:
     """Answer jobs until the input ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
     replies = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever LLVM prints must not mix with the replies
     initialize()

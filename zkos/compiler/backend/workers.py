@@ -99,8 +99,13 @@ def compile_uncached(job: Job) -> bytes:
     """Compile one job in an LLVM process."""
     with _lock:
         worker = _idle.pop() if _idle else None
-    worker = worker or Worker()
-    reply = worker.run(job)
+    reply = worker.run(job) if worker is not None else None
+    if worker is None or reply is None:
+        # A waiting process may have been ended from outside: a fresh one decides.
+        if worker is not None:
+            worker.close()
+        worker = Worker()
+        reply = worker.run(job)
     if reply is None:
         said = worker.close()
         raise BackendError(_describe(job, f"LLVM died: {said or 'no message'}"))
