@@ -7,6 +7,7 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
+from zkos import lang
 from zkos.compiler.frontend import types
 from zkos.compiler.frontend.context import Bound, Found, Known
 from zkos.compiler.frontend.entry_points import layout_fault
@@ -19,7 +20,12 @@ from zkos.lang.functions import Function
 from zkos.lang.integers import Integer, is_integer, u8, u32
 from zkos.lang.structs import Status
 
-IMPORT_TIME_CALLS = (range, enumerate, zip, reversed, tuple, len, min, max, sum)
+_IMPORT_TIME_CALLS = (lang.range, range, enumerate, zip, reversed, tuple, len, min, max, sum)
+
+
+def is_import_time_call(target: Any) -> bool:
+    """Say whether a function may be called on constants to make the items of a loop."""
+    return any(target is one for one in _IMPORT_TIME_CALLS)
 
 
 class Calls(Expressions):

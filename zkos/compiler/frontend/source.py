@@ -35,7 +35,7 @@ def syntax_of(function: Function) -> ast.FunctionDef:
     code = function.python.__code__
     found = _definitions(code.co_filename).get((code.co_firstlineno, code.co_name))
     if found is None:
-        message = f"the source of {function.symbol} cannot be read"
+        message = f"the source of {function.symbol} cannot be read, or has changed since its import"
         raise CompileError([Diagnostic(code.co_filename, code.co_firstlineno, 1, message)])
     return found
 

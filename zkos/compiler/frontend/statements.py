@@ -9,7 +9,7 @@ from typing import Any, cast
 from zkos import lang
 from zkos.compiler.errors import CompileError, Diagnostic
 from zkos.compiler.frontend import types
-from zkos.compiler.frontend.calls import IMPORT_TIME_CALLS
+from zkos.compiler.frontend.calls import is_import_time_call
 from zkos.compiler.frontend.context import Bound, Known, Refusal, Unchecked
 from zkos.compiler.frontend.entry_points import layout_fault
 from zkos.compiler.frontend.expressions import Handler
@@ -21,7 +21,7 @@ from zkos.lang.errors import LanguageError
 from zkos.lang.functions import Function
 from zkos.lang.integers import Integer, is_integer, u32
 
-_ITERATIONS = {lang.unroll: "unroll", lang.switch: "switch", lang.range: "range"}
+_ITERATIONS = ("unroll", "switch", "range")
 
 
 class Statements(Intrinsics):
@@ -312,7 +312,7 @@ class Statements(Intrinsics):
     def _For(self, node: ast.For) -> tree.Block:
         call = node.iter
         target = self.found(call.func) if isinstance(call, ast.Call) else None
-        kind = _ITERATIONS.get(target.value) if isinstance(target, Known) else None
+        kind = self._iteration(target)
         if kind is None or not isinstance(call, ast.Call):
             self.fail(node, "for goes over range(...), unroll(...) or switch(...)")
         if node.orelse and kind != "switch":
@@ -321,6 +321,12 @@ class Statements(Intrinsics):
             self.fail(node, "keyword arguments are not in the subset")
         handlers = {"range": self._count, "unroll": self._unroll, "switch": self._switch}
         return handlers[kind](node, call)
+
+    @staticmethod
+    def _iteration(target: Any) -> str | None:
+        """Name the kind of loop that a call in a for statement makes."""
+        value = target.value if isinstance(target, Known) else None
+        return next((name for name in _ITERATIONS if getattr(lang, name) is value), None)
 
     def _count(self, node: ast.For, call: ast.Call) -> tree.Block:
         if not isinstance(node.target, ast.Name):
@@ -358,7 +364,7 @@ class Statements(Intrinsics):
         """Give the items of an import-time sequence."""
         if isinstance(node, ast.Call) and not node.keywords:
             function = self.known(node.func, "what is called here")
-            if function in IMPORT_TIME_CALLS or function is lang.range:
+            if is_import_time_call(function):
                 given = [self._import_time(argument) for argument in node.args]
                 return tuple(self.fold(node, lambda: tuple(function(*given))).value)
             self.fail(node, f"{self.describe(function)} is not called at compile time")
@@ -373,10 +379,7 @@ class Statements(Intrinsics):
     def _import_time(self, node: ast.expr) -> Any:
         if isinstance(node, ast.Call):
             target = self.found(node.func)
-            is_ours = isinstance(target, Known) and (
-                target.value in IMPORT_TIME_CALLS or target.value is lang.range
-            )
-            if is_ours:
+            if isinstance(target, Known) and is_import_time_call(target.value):
                 return self.sequence(node)
         return self.known(node, "the sequence")
 
