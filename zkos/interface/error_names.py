@@ -43,7 +43,7 @@ _NAMES: dict[int, tuple[str, ...]] = {
         "TreeRootMismatch", "TimestampBeforeLast", "UnknownCommitmentScheme",
         "DepositTooLow", "UpgradeTxFailed", "RefundRecipientInvalid", "BatchChainBroken",
         "TooManyLogs", "TooManyBlobs", "BlobProofInvalid", "NoBlocks", "DivisionAdviceInvalid",
-        "OutOfErgsUnexpected", "BytecodeMalformed",
+        "OutOfErgsUnexpected", "BytecodeMalformed", "AuthorizationOutOfNative",
     ),
     CLASS_RESULT: ("InsufficientBalance", "NonceOverflowResult"),
 }  # fmt: skip

@@ -72,7 +72,7 @@ def test_an_empty_recipient_is_a_deployment_and_a_zero_one_is_not(executor: Any)
     [
         (b"\x80", "InvalidEncoding"),  # the number 0: no such type
         (b"\x03", "InvalidEncoding"),
-        (b"\x04", "InvalidEncoding"),  # EIP-7702 has no row yet
+        (b"\x04", "InvalidStructure"),  # the fields of type 2 are not those of type 4
         (b"\x7f", "InvalidEncoding"),
         (b"\x81\x80", "InvalidEncoding"),  # the number 128
         (b"\x81\x02", "InvalidStructure"),  # a wrapped small byte is no number: legacy, no list

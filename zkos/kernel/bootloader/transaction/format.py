@@ -1,29 +1,33 @@
 """Decoding: from the oracle's bytes and format to a ``Transaction``.
 
 The first item of RLP-format bytes decides: a number below 256 is a type byte (EIP-2718), anything
-else means a legacy transaction. One row in ``TYPES`` and one file is all that a type needs. The
-types 4 (EIP-7702) and the ABI format (0x7f L1 to L2, 0x7e upgrade) have no row yet: they end as
-INVALID_ENCODING, like a type that does not exist.
+else means a legacy transaction. One row and one file is all that a type needs. The ABI format (0x7f
+L1 to L2, 0x7e upgrade) has none yet: it ends as INVALID_ENCODING, like a type that does not exist.
 
 Source:  transactions.md 1; zksync-os@v0.2.5 transaction/rlp_encoded/mod.rs.
-Errors:  INVALID_ENCODING, INVALID_STRUCTURE, INVALID_CHAIN_ID.
+Modes:   the ethereum flavour is Cancun: it has no type 4.
+Errors:  INVALID_ENCODING, INVALID_STRUCTURE, AUTH_LIST_IS_EMPTY, INVALID_CHAIN_ID.
 """
 
 from zkos.kernel.bootloader.transaction.eip1559 import decode_eip1559
 from zkos.kernel.bootloader.transaction.eip2930 import decode_eip2930
+from zkos.kernel.bootloader.transaction.eip7702 import decode_eip7702
 from zkos.kernel.bootloader.transaction.legacy import decode_legacy
 from zkos.kernel.bootloader.transaction.rlp import LIST, STRING
 from zkos.kernel.bootloader.transaction.transaction import (
     EIP1559,
     EIP2930,
+    EIP7702,
     FORMAT_RLP,
     Transaction,
 )
 from zkos.kernel.errors import INVALID_ENCODING
+from zkos.kernel.modes import ETHEREUM
 from zkos.lang import Slice, Status, function, u8, u32, u64, unroll
 
 # Type byte and decoder of what follows it.
 TYPES = ((EIP2930, decode_eip2930), (EIP1559, decode_eip1559))
+PRODUCTION_TYPES = ((EIP7702, decode_eip7702),)
 NOT_A_TYPE = 0x100
 
 
@@ -41,6 +45,10 @@ def decode_transaction(
     for known, decode in unroll(TYPES):
         if type_byte == known:
             return decode(tx, body, block_chain_id)
+    if not ETHEREUM:
+        for known, decode in unroll(PRODUCTION_TYPES):
+            if type_byte == known:
+                return decode(tx, body, block_chain_id)
     return INVALID_ENCODING
 
 

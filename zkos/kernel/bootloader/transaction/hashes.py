@@ -3,7 +3,7 @@
   transaction hash   keccak(bytes as received)
   signing hash       type 0, v 27/28:   keccak(list(fields))
                      type 0, EIP-155:   keccak(list(fields ‖ chain_id ‖ 80 ‖ 80))
-                     types 1, 2:        keccak(type ‖ list(fields))
+                     types 1, 2, 4:     keccak(type ‖ list(fields))
 
 The unsigned fields are hashed as received, only the list's header is rebuilt: a header with
 leading zero bytes in its length changes the transaction hash and not the signing hash.

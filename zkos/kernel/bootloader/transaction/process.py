@@ -6,6 +6,7 @@ Errors:  invalid transaction: everything is to be rolled back by the caller; int
 """
 
 from zkos.kernel.bootloader.runner import Runner
+from zkos.kernel.bootloader.transaction.delegation import apply_authorizations
 from zkos.kernel.bootloader.transaction.execution import execute
 from zkos.kernel.bootloader.transaction.format import decode_transaction
 from zkos.kernel.bootloader.transaction.refund import settle
@@ -13,6 +14,7 @@ from zkos.kernel.bootloader.transaction.signature import defer_sender
 from zkos.kernel.bootloader.transaction.state import TransactionState
 from zkos.kernel.bootloader.transaction.transaction import FORMAT_RLP
 from zkos.kernel.bootloader.transaction.validation import validate
+from zkos.kernel.modes import ETHEREUM
 from zkos.kernel.oracle.questions import ask_transaction_sender, bind_transaction_format
 from zkos.kernel.system.system import System
 from zkos.lang import Slice, Status, check, function, u8, u64
@@ -33,5 +35,7 @@ def process_transaction(
         tx.sender = defer_sender(check(ask_transaction_sender()))
     check(decode_transaction(tx, received, encoding, system.metadata.chain_id))
     check(validate(system, state, block_gas_left))
+    if not ETHEREUM:
+        check(apply_authorizations(system, state))
     check(execute(system, runner, state))
     return settle(system, state)

@@ -14,6 +14,7 @@ Errors:  every error of transactions.md 7 that step 4 names; NATIVE_PRICE_IS_ZER
 """
 
 from zkos.kernel.bootloader.transaction.gas import (
+    AUTHORIZATION_GAS,
     MAX_INITCODE_BYTES,
     deployment_gas,
     in_validation,
@@ -57,7 +58,7 @@ def validate(system: System, state: TransactionState, block_gas_left: u64) -> St
     check(_set_prices(system, state))
     check(set_initial_resources(state.budget, state.resources, tx))
     check(_read_sender(system, state))
-    check(_charge_deployment(state))
+    check(_charge_extra_gas(state))
     system.origin = tx.sender
     system.gas_price = state.budget.gas_price
     check(in_validation(warm_access_list(system, state.resources, tx.access_list)))
@@ -105,13 +106,15 @@ def _read_sender(system: System, state: TransactionState) -> Status:
 
 
 @function
-def _charge_deployment(state: TransactionState) -> Status:
-    if not state.tx.is_deployment:
-        return OK
-    initcode = state.tx.data
-    if initcode.length > MAX_INITCODE_BYTES:
-        return CREATE_INIT_CODE_SIZE_LIMIT
-    return in_validation(state.resources.charge_gas(deployment_gas(initcode), 0))
+def _charge_extra_gas(state: TransactionState) -> Status:
+    """Charge what deployments and authorizations cost beyond the intrinsic gas."""
+    if state.tx.is_deployment:
+        initcode = state.tx.data
+        if initcode.length > MAX_INITCODE_BYTES:
+            return CREATE_INIT_CODE_SIZE_LIMIT
+        check(in_validation(state.resources.charge_gas(deployment_gas(initcode), 0)))
+    gas = u64(state.tx.authorization_count) * AUTHORIZATION_GAS
+    return in_validation(state.resources.charge_gas(gas, 0))
 
 
 @function
