@@ -14,8 +14,9 @@ from zkos.host.machine.explain import MachineStopError, Stop
 from zkos.host.machine.guest_memory import GuestMemory
 from zkos.host.machine.machine import DEFAULT_LIMIT, Machine, MachineResult
 from zkos.host.machine.oracles import Oracle, QueryOracle
+from zkos.riscv_machine.profiler import Profile
 
 __all__ = [
     "DEFAULT_LIMIT", "GuestMemory", "Machine", "MachineResult", "MachineStopError", "Oracle",
-    "QueryOracle", "Stop",
+    "Profile", "QueryOracle", "Stop",
 ]  # fmt: skip
