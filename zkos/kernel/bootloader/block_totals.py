@@ -9,6 +9,7 @@ Errors:  the four BLOCK_..._LIMIT_REACHED: the transaction is left out.
 
 from zkos.interface.protocol_versions import CURRENT
 from zkos.kernel.bootloader.transaction.state import TransactionState
+from zkos.kernel.bootloader.transaction.transaction import UPGRADE
 from zkos.kernel.crypto.keccak256 import Keccak256
 from zkos.kernel.errors import (
     BLOCK_GAS_LIMIT_REACHED,
@@ -33,6 +34,7 @@ class BlockTotals:
     computational_native_used: u64
     pubdata_bytes: u64
     rolling_hash: u256
+    upgrade_transaction_hash: u256  # zero for none
 
     def gas_left(self, system: System) -> u64:
         """Give the gas limit that a transaction of this block may have at most."""
@@ -60,6 +62,8 @@ class BlockTotals:
         self.computational_native_used += state.computational_native_used
         self.pubdata_bytes += state.pubdata_bytes
         self.rolling_hash = _roll(self.rolling_hash, state.tx.hash)
+        if state.tx.type == UPGRADE:
+            self.upgrade_transaction_hash = state.tx.hash
 
 
 @function

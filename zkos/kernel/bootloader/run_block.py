@@ -25,9 +25,9 @@ from zkos.interface.results import (
 )
 from zkos.kernel.bootloader.block_totals import BlockTotals
 from zkos.kernel.bootloader.runner import Runner
+from zkos.kernel.bootloader.transaction.hashes import transaction_hash
 from zkos.kernel.bootloader.transaction.process import process_transaction
 from zkos.kernel.bootloader.transaction.state import TransactionState
-from zkos.kernel.crypto.keccak256 import keccak256
 from zkos.kernel.errors import (
     BLOCK_GAS_LIMIT_ABOVE_MAXIMUM,
     INVALID_ENCODING,
@@ -85,7 +85,9 @@ def _offer_transaction(system: System, runner: Runner, totals: BlockTotals, size
     check(outcome)
     check(_warm_coinbase(system))
     snapshot = system.io.start_frame()
-    outcome = process_transaction(system, runner, state, received, totals.gas_left(system))
+    outcome = process_transaction(
+        system, runner, state, received, totals.gas_left(system), system.transaction_number == 0
+    )
     if outcome == OK:
         outcome = totals.check_limits(system, state)
     if error_class(outcome) == CLASS_INVALID_TRANSACTION:
@@ -114,7 +116,7 @@ def _report(system: System, state: TransactionState, status: u8, error: Status):
     """Hand the transaction's result to the result keeper."""
     if not PROVING:
         result = local(TransactionResult)
-        result.hash = keccak256(state.tx.received)
+        result.hash = transaction_hash(state.tx)
         result.status = status
         result.error = u32(error)
         result.error_first = state.error_first

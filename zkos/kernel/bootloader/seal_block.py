@@ -88,6 +88,7 @@ def seal_proving(system: System, totals: BlockTotals, batch: Batch) -> Status:
     block.chain_id = system.metadata.chain_id
     block.timestamp = system.metadata.timestamp
     block.scheme = system.da_commitment_scheme
+    block.upgrade_transaction_hash = totals.upgrade_transaction_hash
     disconnect()
     return batch.add_block(block)
 

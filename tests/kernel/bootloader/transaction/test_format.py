@@ -86,10 +86,6 @@ def test_the_first_item_decides_the_type(executor: Any, first_bytes: bytes, expe
     assert error(executor, b"") == "InvalidStructure"
 
 
-def test_the_abi_format_has_no_row_yet(executor: Any) -> None:
-    assert ERROR_NAMES[decode(executor, bytes(768), CHAIN, encoding=0)] == "InvalidEncoding"
-
-
 def test_v_must_name_this_chain_or_none(executor: Any) -> None:
     for v in (27, 28, 35 + 2 * CHAIN, 36 + 2 * CHAIN):
         tx = decode(executor, rlp.encode(legacy(v=number(v))), CHAIN)

@@ -27,19 +27,24 @@ from zkos.lang import Status, check, function, u64
 def execute(system: System, runner: Runner, state: TransactionState) -> Status:
     """Run the transaction's body in a frame of its own, and count its pubdata."""
     snapshot = system.io.start_frame()
-    native_before = state.resources.native
-    outcome = _run_body(system, runner, state)
-    if error_class(outcome) == CLASS_OUT_OF_NATIVE:
-        state.is_success = False
-        state.output = state.tx.received[:0]
-        state.resources.set(0, native_before)
-    else:
-        check(outcome)
+    state.native_before_execution = state.resources.native
+    check(revert_out_of_native(state, _run_body(system, runner, state)))
     system.io.finish_frame(snapshot, state.is_success)
     if not state.is_success:
         state.has_contract_address = False
-        state.execution_pubdata_bytes = _execution_pubdata(system, state)
+        count_execution_pubdata(system, state)
     return OK
+
+
+@function
+def revert_out_of_native(state: TransactionState, outcome: Status) -> Status:
+    """Turn native exhaustion into a revert without output and ergs; pass other errors on."""
+    if error_class(outcome) == CLASS_OUT_OF_NATIVE:
+        state.is_success = False
+        state.output = state.tx.received[:0]
+        state.resources.set(0, state.native_before_execution)
+        return OK
+    return outcome
 
 
 @function
@@ -47,8 +52,14 @@ def _run_body(system: System, runner: Runner, state: TransactionState) -> Status
     if state.tx.is_deployment:
         check(_deploy(system, runner, state))
     else:
-        check(_call(system, runner, state))
-    state.execution_pubdata_bytes = _execution_pubdata(system, state)
+        check(call_recipient(system, runner, state))
+    return check_pubdata_is_paid(system, state)
+
+
+@function
+def check_pubdata_is_paid(system: System, state: TransactionState) -> Status:
+    """Turn success into a revert where the native left does not pay what was changed."""
+    count_execution_pubdata(system, state)
     if ETHEREUM:
         return OK
     native = check(pubdata_native(state.budget, state.execution_pubdata_bytes))
@@ -58,16 +69,16 @@ def _run_body(system: System, runner: Runner, state: TransactionState) -> Status
 
 
 @function
-def _execution_pubdata(system: System, state: TransactionState) -> u64:
+def count_execution_pubdata(system: System, state: TransactionState):
     """Count what the transaction changed beyond validation."""
     total = u64(system.io.transaction_pubdata())
-    if total < state.validation_pubdata_bytes:
-        return 0
-    return total - state.validation_pubdata_bytes
+    counted = state.validation_pubdata_bytes
+    state.execution_pubdata_bytes = total - counted if total > counted else u64(0)
 
 
 @function
-def _call(system: System, runner: Runner, state: TransactionState) -> Status:
+def call_recipient(system: System, runner: Runner, state: TransactionState) -> Status:
+    """Call the recipient with all the resources."""
     tx = state.tx
     _sender = check(system.io.read_account(PAYER_NO_EE, state.resources, tx.sender))
     is_success, output = check(

@@ -1,14 +1,15 @@
 """Decoding: from the oracle's bytes and format to a ``Transaction``.
 
 The first item of RLP-format bytes decides: a number below 256 is a type byte (EIP-2718), anything
-else means a legacy transaction. One row and one file is all that a type needs. The ABI format (0x7f
-L1 to L2, 0x7e upgrade) has none yet: it ends as INVALID_ENCODING, like a type that does not exist.
+else means a legacy transaction. One row and one file is all that a type needs. The ABI format
+carries the types 0x7f (L1 to L2) and 0x7e (upgrade).
 
 Source:  transactions.md 1; zksync-os@v0.2.5 transaction/rlp_encoded/mod.rs.
-Modes:   the ethereum flavour is Cancun: it has no type 4.
+Modes:   the ethereum flavour is Cancun: it has no type 4 and no ABI format.
 Errors:  INVALID_ENCODING, INVALID_STRUCTURE, AUTH_LIST_IS_EMPTY, INVALID_CHAIN_ID.
 """
 
+from zkos.kernel.bootloader.transaction.abi import decode_abi
 from zkos.kernel.bootloader.transaction.eip1559 import decode_eip1559
 from zkos.kernel.bootloader.transaction.eip2930 import decode_eip2930
 from zkos.kernel.bootloader.transaction.eip7702 import decode_eip7702
@@ -18,6 +19,7 @@ from zkos.kernel.bootloader.transaction.transaction import (
     EIP1559,
     EIP2930,
     EIP7702,
+    FORMAT_ABI,
     FORMAT_RLP,
     Transaction,
 )
@@ -38,7 +40,9 @@ def decode_transaction(
     """Fill ``tx`` from the bytes that the oracle gave."""
     tx.received = received
     if encoding != FORMAT_RLP:
-        return INVALID_ENCODING
+        if ETHEREUM or encoding != FORMAT_ABI:
+            return INVALID_ENCODING
+        return decode_abi(tx, received)
     type_byte, body = read_type(received)
     if type_byte == NOT_A_TYPE:
         return decode_legacy(tx, received, block_chain_id)

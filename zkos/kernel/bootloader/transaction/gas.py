@@ -14,7 +14,7 @@ Errors:  OUT_OF_GAS_DURING_VALIDATION, OUT_OF_NATIVE_DURING_VALIDATION; NATIVE_P
          ARITHMETIC_OVERFLOW stop the run.
 """
 
-from zkos.kernel.bootloader.transaction.transaction import Transaction
+from zkos.kernel.bootloader.transaction.transaction import UPGRADE, Transaction
 from zkos.kernel.errors import (
     ARITHMETIC_OVERFLOW,
     NATIVE_PRICE_IS_ZERO,
@@ -26,12 +26,17 @@ from zkos.kernel.errors import (
 )
 from zkos.kernel.modes import ETHEREUM
 from zkos.kernel.resources import UNLIMITED, Resources, ergs_of, is_gas_too_much
-from zkos.lang import Slice, Status, function, range, struct, u8, u32, u64, u128, u256
+from zkos.lang import Slice, Status, function, range, struct, u8, u32, u64, u128, u256, u512
 
 MAX_NATIVE_COMPUTATIONAL = 2**35  # constants.rs; for one transaction and for a block
 L2_INTRINSIC_GAS = 18000
 L2_INTRINSIC_NATIVE = 30000
 L2_INTRINSIC_PUBDATA_BYTES = 65
+L1_INTRINSIC_GAS = 21000  # also of upgrades
+L1_INTRINSIC_NATIVE = 130000
+L1_INTRINSIC_PUBDATA_BYTES = 88 + 65
+L1_NATIVE_PRICE = 10
+UPGRADE_NATIVE_PER_GAS = 10000
 CALLDATA_ZERO_BYTE_GAS = 4
 CALLDATA_BYTE_GAS = 16
 DEPLOYMENT_EXTRA_GAS = 32000
@@ -50,6 +55,10 @@ class Budget:
     native_limit: u64
     withheld_native: u64
     computational_native: u64  # what execution was given of the limit, intrinsic included
+    intrinsic_gas: u64
+    intrinsic_native: u64
+    intrinsic_pubdata_bytes: u64
+    is_from_l1: bool  # intrinsic costs that are too high leave nothing, and refuse nothing
 
 
 @function(inline=True)
@@ -91,48 +100,81 @@ def in_validation(status: Status) -> Status:
 
 @function
 def set_prices(budget: Budget, gas_price: u256, native_price: u256, pubdata_price: u256) -> Status:
-    """Fill the prices of an L2 transaction."""
+    """Fill the prices and intrinsic costs of an L2 transaction."""
     budget.gas_price = gas_price
+    budget.intrinsic_gas = L2_INTRINSIC_GAS
+    budget.intrinsic_native = L2_INTRINSIC_NATIVE
+    budget.intrinsic_pubdata_bytes = L2_INTRINSIC_PUBDATA_BYTES
     if ETHEREUM:
         budget.native_per_gas = 0
         budget.native_per_pubdata = 0
         return OK
     if native_price == 0:
         return NATIVE_PRICE_IS_ZERO
-    quotient = gas_price // native_price
-    if quotient * native_price != gas_price:
-        quotient += 1
-    budget.native_per_gas = saturate_u64(quotient)
+    budget.native_per_gas = saturate_u64(_divide_up(gas_price, native_price))
     budget.native_per_pubdata = saturate_u64(pubdata_price // native_price)
     return OK
 
 
 @function
+def _divide_up(number: u256, divisor: u256) -> u256:
+    quotient = number // divisor
+    return quotient if quotient * divisor == number else quotient + 1
+
+
+@function
+def set_l1_prices(budget: Budget, tx: Transaction) -> Status:
+    """Fill the prices and intrinsic costs of a transaction from L1: it names them itself."""
+    budget.gas_price = tx.max_fee
+    budget.is_from_l1 = True
+    budget.intrinsic_gas = L1_INTRINSIC_GAS
+    budget.intrinsic_native = L1_INTRINSIC_NATIVE
+    budget.intrinsic_pubdata_bytes = L1_INTRINSIC_PUBDATA_BYTES
+    native_per_gas = u256(UPGRADE_NATIVE_PER_GAS)
+    if tx.type != UPGRADE:
+        native_per_gas = _divide_up(tx.max_fee, L1_NATIVE_PRICE)
+    native_per_pubdata = u512(native_per_gas) * u512(tx.gas_per_pubdata_limit)
+    if native_per_pubdata >> 256 != 0:
+        return ARITHMETIC_OVERFLOW
+    budget.native_per_gas = saturate_u64(native_per_gas)
+    budget.native_per_pubdata = saturate_u64(u256(native_per_pubdata))
+    return OK
+
+
+@function
+def _take(budget: Budget, available: u64, amount: u64) -> tuple[bool, u64]:
+    """Take an intrinsic cost and give what is left; False where that refuses the transaction."""
+    if amount <= available:
+        return True, available - amount
+    return budget.is_from_l1, 0
+
+
+@function
 def set_initial_resources(budget: Budget, resources: Resources, tx: Transaction) -> Status:
-    """Charge the intrinsic costs of an L2 transaction and fill what is left."""
+    """Charge the intrinsic costs of a transaction and fill what is left."""
     native = u64(UNLIMITED)
     if budget.native_per_gas != 0:
         native = saturating_product(tx.gas_limit, budget.native_per_gas)
     budget.native_limit = native
     if not ETHEREUM:
-        pubdata = u128(budget.native_per_pubdata) * L2_INTRINSIC_PUBDATA_BYTES
+        pubdata = u128(budget.native_per_pubdata) * u128(budget.intrinsic_pubdata_bytes)
         if pubdata >> 64 != 0:
             return ARITHMETIC_OVERFLOW
-        if u64(pubdata) > native:
+        is_enough, native = _take(budget, native, u64(pubdata))
+        if not is_enough:
             return OUT_OF_NATIVE_DURING_VALIDATION
-        native -= u64(pubdata)
         if native > MAX_NATIVE_COMPUTATIONAL:
             budget.withheld_native = native - MAX_NATIVE_COMPUTATIONAL
             native = u64(MAX_NATIVE_COMPUTATIONAL)
-    budget.computational_native = native
-    intrinsic_native = u64(tx.data.length) + L2_INTRINSIC_NATIVE
-    if native < intrinsic_native:
+    intrinsic_native = u64(tx.data.length) + budget.intrinsic_native
+    is_enough, native = _take(budget, native, intrinsic_native)
+    if not is_enough:
         return OUT_OF_NATIVE_DURING_VALIDATION
-    intrinsic_gas = calldata_gas(tx.data) + L2_INTRINSIC_GAS
-    if tx.gas_limit < intrinsic_gas:
+    budget.computational_native = native + intrinsic_native
+    is_enough, gas = _take(budget, tx.gas_limit, calldata_gas(tx.data) + budget.intrinsic_gas)
+    if not is_enough:
         return OUT_OF_GAS_DURING_VALIDATION
-    gas = tx.gas_limit - intrinsic_gas
     if is_gas_too_much(gas):
         return ARITHMETIC_OVERFLOW
-    resources.set(ergs_of(gas), native - intrinsic_native)
+    resources.set(ergs_of(gas), native)
     return OK

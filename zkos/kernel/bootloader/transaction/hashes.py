@@ -1,6 +1,6 @@
 """The two hashes of a transaction: its own, and the one that its signature signs.
 
-  transaction hash   keccak(bytes as received)
+  transaction hash   keccak(bytes as received), from L1: keccak(word(0x20) ‖ bytes)
   signing hash       type 0, v 27/28:   keccak(list(fields))
                      type 0, EIP-155:   keccak(list(fields ‖ chain_id ‖ 80 ‖ 80))
                      types 1, 2, 4:     keccak(type ‖ list(fields))
@@ -21,9 +21,11 @@ from zkos.kernel.bootloader.transaction.rlp import (
     write_number,
 )
 from zkos.kernel.bootloader.transaction.transaction import LEGACY, Transaction
-from zkos.kernel.crypto.keccak256 import Keccak256, keccak256
+from zkos.kernel.crypto.keccak256 import Keccak256
 from zkos.lang import Array, function, local, u8, u32, u256
 
+ABI_OFFSET = 0x20  # word before a single dynamic tuple
+ABI_OFFSET_BYTES = 32
 PREFIX_BYTES = 1 + MAX_HEADER_BYTES
 SUFFIX_BYTES = MAX_NUMBER_BYTES + 2
 
@@ -31,7 +33,11 @@ SUFFIX_BYTES = MAX_NUMBER_BYTES + 2
 @function
 def transaction_hash(tx: Transaction) -> u256:
     """Hash the transaction's bytes."""
-    return keccak256(tx.received)
+    hasher = local(Keccak256)
+    if tx.is_from_l1():
+        hasher.absorb_u256(ABI_OFFSET)
+    hasher.absorb(tx.received)
+    return hasher.finish()
 
 
 @function

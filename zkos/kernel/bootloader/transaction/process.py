@@ -1,6 +1,6 @@
-"""One L2 transaction from the oracle's bytes to its result.
+"""One transaction from the oracle's bytes to its result.
 
-Source:  transactions.md 4; zksync-os@v0.2.5 process_transaction.rs.
+Source:  transactions.md 4 and 5; zksync-os@v0.2.5 process_transaction.rs.
 Errors:  invalid transaction: everything is to be rolled back by the caller; internal errors stop
          the run.
 """
@@ -9,6 +9,7 @@ from zkos.kernel.bootloader.runner import Runner
 from zkos.kernel.bootloader.transaction.delegation import apply_authorizations
 from zkos.kernel.bootloader.transaction.execution import execute
 from zkos.kernel.bootloader.transaction.format import decode_transaction
+from zkos.kernel.bootloader.transaction.l1_transaction import process_l1_transaction
 from zkos.kernel.bootloader.transaction.refund import settle
 from zkos.kernel.bootloader.transaction.signature import defer_sender
 from zkos.kernel.bootloader.transaction.state import TransactionState
@@ -27,6 +28,7 @@ def process_transaction(
     state: TransactionState,
     received: Slice[u8],
     block_gas_left: u64,
+    is_first: bool,
 ) -> Status:
     """Decode, validate, execute and settle."""
     tx = state.tx
@@ -34,6 +36,8 @@ def process_transaction(
     if encoding == FORMAT_RLP:
         tx.sender = defer_sender(check(ask_transaction_sender()))
     check(decode_transaction(tx, received, encoding, system.metadata.chain_id))
+    if not ETHEREUM and tx.is_from_l1():
+        return process_l1_transaction(system, runner, state, is_first)
     check(validate(system, state, block_gas_left))
     if not ETHEREUM:
         check(apply_authorizations(system, state))

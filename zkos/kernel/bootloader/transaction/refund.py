@@ -18,7 +18,6 @@ Charges: none: the intrinsic native covers it.
 Errors:  BALANCE_OVERFLOW and ARITHMETIC_OVERFLOW stop the run.
 """
 
-from zkos.kernel.bootloader.transaction.gas import L2_INTRINSIC_PUBDATA_BYTES
 from zkos.kernel.bootloader.transaction.pubdata import pubdata_native
 from zkos.kernel.bootloader.transaction.state import TransactionState
 from zkos.kernel.errors import OK
@@ -33,22 +32,30 @@ MAX_REFUND_QUOTIENT = 5  # EIP-3529
 
 @function
 def settle(system: System, state: TransactionState) -> Status:
-    """Compute what was used and move the fee."""
+    """Compute what an L2 transaction used and move its fee."""
     budget = state.budget
     state.computational_native_used = (
         budget.computational_native - state.resources.native - state.validation_pubdata_native
     )
-    native = state.resources.native + budget.withheld_native
+    check(count_usage(system, state, state.resources.native + budget.withheld_native))
+    return _pay(system, state)
+
+
+@function
+def count_usage(system: System, state: TransactionState, native_left: u64) -> Status:
+    """Fill what was used, from the ergs of the resources and this native."""
+    budget = state.budget
+    native = native_left
     if not ETHEREUM:
         native -= check(pubdata_native(budget, state.execution_pubdata_bytes))
         state.pubdata_bytes = (
             state.validation_pubdata_bytes
             + state.execution_pubdata_bytes
-            + L2_INTRINSIC_PUBDATA_BYTES
+            + budget.intrinsic_pubdata_bytes
         )
     state.native_used = budget.native_limit - native if budget.native_limit > native else u64(0)
     _set_gas_used(system, state)
-    return _pay(system, state)
+    return OK
 
 
 @function
@@ -71,17 +78,18 @@ def _set_gas_used(system: System, state: TransactionState):
 def _pay(system: System, state: TransactionState) -> Status:
     gas_price = state.budget.gas_price
     unused = gas_price * u256(state.tx.gas_limit - state.gas_used)
-    check(_credit(system, state.tx.sender, unused))
+    check(credit(system, state.tx.sender, unused))
     if ETHEREUM:
         tip = (gas_price - system.metadata.base_fee) * u256(state.gas_used)
         if tip == 0:
             return OK
-        return _credit(system, system.metadata.coinbase, tip)
-    return _credit(system, system.metadata.coinbase, gas_price * u256(state.gas_used))
+        return credit(system, system.metadata.coinbase, tip)
+    return credit(system, system.metadata.coinbase, gas_price * u256(state.gas_used))
 
 
 @function
-def _credit(system: System, address: u160, amount: u256) -> Status:
+def credit(system: System, address: u160, amount: u256) -> Status:
+    """Add to a balance, charging nobody."""
     unlimited = local(Resources)
     unlimited.set_unlimited()
     return system.io.add_balance(PAYER_NO_EE, unlimited, address, amount)

@@ -24,6 +24,7 @@ class TransactionState:
     sender_payer: u8  # whose access prices the bootloader's steps on the sender follow
     sender_nonce: u64  # before the increment
     is_sender_contract: bool
+    native_before_execution: u64
     validation_pubdata_bytes: u64
     validation_pubdata_native: u64  # what of it was paid from resources, not from what is withheld
     error_first: u256

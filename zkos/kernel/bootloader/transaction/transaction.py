@@ -51,7 +51,10 @@ class Transaction:
     signed_fields: Slice[u8]
     sender: u160
     hash: u256
+    gas_per_pubdata_limit: u32  # this and the two below: from L1 only
+    total_deposited: u256
+    refund_recipient: u256  # a word; an address if all is well
 
-    def received_length(self) -> u32:
-        """Give the number of bytes that came in."""
-        return self.received.length
+    def is_from_l1(self) -> bool:
+        """Say whether it is an L1 to L2 or upgrade transaction."""
+        return self.type == L1_TO_L2 or self.type == UPGRADE
