@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from zkos.host.batch import Batch
-from zkos.host.errors import MismatchError, RunError
+from zkos.host.errors import BuildError, MismatchError, RunError
 from zkos.host.executors.kernel_images import KernelImage, Progress
 from zkos.host.executors.kernel_run import Executor, KernelRun, MachineCounts
 from zkos.host.executors.python import PythonExecutor
@@ -196,6 +196,8 @@ def _locating(oracle: BatchOracle) -> Iterator[None]:
     """Say at which block and transaction a run failed."""
     try:
         yield
+    except BuildError:
+        raise
     except RunError as error:
         error.context = oracle.place
         raise

@@ -1,0 +1,96 @@
+"""``zkos machine run`` with the kernel's own image: words, forged words, a live oracle."""
+
+import json
+
+import pytest
+
+from tests.cli.support import EXAMPLES, zkos
+from zkos.host.batch import Flavour
+from zkos.host.executors.kernel_images import KernelImage, build_image
+from zkos.host.machine.machine import require_end
+from zkos.host.words import format_words, parse_words
+
+TRANSFER = EXAMPLES / "transfer.json"
+# The official program's value for this block: oracle.md, 8.
+PUBLIC_INPUT = "0xdebd3d571b5586baa3e0dca02ccd71d38eb7480cf495d5f1dab400a0a15177bb"
+# First word of the sender's account hash, 140322c3...: the value of a storage slot.
+SLOT_VALUE = int.from_bytes(bytes.fromhex("140322c3"), "little")
+
+
+@pytest.fixture(scope="module")
+def image():
+    return build_image(KernelImage(True, Flavour.PRODUCTION, on_machine=True)).path
+
+
+@pytest.fixture(scope="module")
+def words(tmp_path_factory):
+    path = tmp_path_factory.mktemp("words") / "words.txt"
+    assert zkos("prove-input", TRANSFER, "-o", path).status == 0
+    return path
+
+
+def test_the_image_proves_the_block_from_its_words_alone(image, words):
+    outcome = zkos("machine", "run", image, "--input", words, "--json")
+    assert outcome.status == 0, outcome.stderr
+    result = outcome.json
+    assert set(result) == {"registers", "public_input", "cycles", "delegations", "words_read"}
+    assert result["public_input"] == PUBLIC_INPUT
+    assert result["words_read"] == len(parse_words(words.read_text()))
+    registers = result["registers"]
+    assert list(registers) == [f"x{number}" for number in range(10, 26)]
+    given = b"".join(registers[f"x{number}"].to_bytes(4, "little") for number in range(10, 18))
+    assert "0x" + given.hex() == PUBLIC_INPUT
+    assert [registers[f"x{number}"] for number in range(18, 26)] == [0] * 8
+
+
+def test_the_image_proves_the_block_from_a_live_oracle(image, words):
+    outcome = zkos("machine", "run", image, "--oracle", TRANSFER, "--json")
+    assert outcome.status == 0, outcome.stderr
+    assert outcome.json["public_input"] == PUBLIC_INPUT
+    assert outcome.json["words_read"] == len(parse_words(words.read_text()))
+
+
+def test_a_live_oracle_moves_on_between_the_blocks_of_a_batch(image, tmp_path):
+    document = json.loads(TRANSFER.read_text())
+    first = {name: document[name] for name in ("block", "pre", "transactions")}
+    batch = tmp_path / "batch.json"
+    batch.write_text(json.dumps({"blocks": [first, {"block": {"timestamp": "0x2b"}}]}))
+    expected = zkos("run", batch, "--json").json["public_input"]
+    outcome = zkos("machine", "run", image, "--oracle", batch, "--json")
+    assert outcome.status == 0, outcome.stderr
+    assert outcome.json["public_input"] == expected
+
+
+@pytest.mark.parametrize("left", [0, 1, 2000, -1])
+def test_a_truncated_stream_is_bad_input(image, words, tmp_path, left):
+    path = tmp_path / "cut.txt"
+    path.write_text(format_words(parse_words(words.read_text())[:left]))
+    outcome = zkos("machine", "run", image, "--input", path)
+    assert (outcome.status, outcome.stdout) == (2, "")
+    assert len(outcome.stderr.strip().splitlines()) == 1
+    assert outcome.stderr.startswith("zkos: truncated words: the oracle has no more words to read")
+
+
+def test_a_forged_slot_value_ends_without_a_public_input(image, words, tmp_path):
+    numbers = parse_words(words.read_text())
+    numbers[numbers.index(SLOT_VALUE)] ^= 1
+    path = tmp_path / "forged.txt"
+    path.write_text(format_words(numbers))
+    outcome = zkos("machine", "run", image, "--input", path)
+    assert (outcome.status, outcome.stdout) == (1, "")
+    assert len(outcome.stderr.strip().splitlines()) == 1
+    assert "the program aborted" in outcome.stderr
+
+
+def test_people_get_registers_and_counts(image, words):
+    outcome = zkos("machine", "run", image, "--input", words)
+    assert outcome.status == 0
+    assert PUBLIC_INPUT in outcome.stdout
+    assert "words read" in outcome.stdout
+
+
+def test_the_image_ends_as_the_prover_expects(image):
+    data = image.read_bytes()
+    assert len(data) % 4 == 0
+    assert len(data) <= 2**21
+    assert require_end(data) < len(data)
