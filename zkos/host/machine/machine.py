@@ -77,6 +77,7 @@ class Machine:
         self._core: Core = CORES[executor](self.memory)
         self._options = -1
         self._is_clean = True
+        self._originals = bytearray()
         self._pending: array[int] = array("I")
 
     # ------------------------------------------------------------------ running
@@ -103,7 +104,11 @@ class Machine:
         self._clear()
         recording = self._start_recording() if profile else None
         ring = self._start_trace(trace) if trace else None
-        reason = self._enter(0, words, oracle, limit, zeros_after_end)
+        try:
+            reason = self._enter(0, words, oracle, limit, zeros_after_end)
+        finally:
+            if recording is not None:
+                self._stop_recording()
         if reason != state.END:
             raise self._stopped(reason, ring)
         return self._result(recording, ring)
@@ -146,10 +151,10 @@ class Machine:
         options = (PROFILE if profile else 0) | (TRACE if trace else 0)
         if trace and trace & (trace - 1):
             raise ValueError(f"the number of traced instructions is a power of two, not {trace}")
-        if trace:
-            self._originals = bytearray(8 * (state.ROM_WORDS + 1))
-            self._core.call("trace", bytearray(8), self._originals)
         if options != self._options:
+            if trace:
+                self._originals = bytearray(8 * (state.ROM_WORDS + 1))
+                self._start_trace(1)
             self._core.call("load", self._words, options)
             self._options = options
 
@@ -250,8 +255,11 @@ class Machine:
         )
         return recording
 
-    def _profile(self, recording: Recording) -> Profile:
+    def _stop_recording(self) -> None:
+        """Let go of the buffers: the next run must not write to them."""
         self._core.call("profile", bytearray(), bytearray(), bytearray(), bytearray())
+
+    def _profile(self, recording: Recording) -> Profile:
         return recording.read(self._core.get("tree_used"), self.symbols)
 
     def _start_trace(self, length: int) -> bytearray:
