@@ -192,3 +192,19 @@ def f(box: Box) -> tuple[Status, Box]:
     text = print_tree(checked)
     assert "found.2!.n = box.0.n" in text
     assert "(status.1, found.2)" in text
+
+
+def test_a_reference_is_guarded_when_it_leaves_beside_another_status() -> None:
+    source = BOX + """
+@function
+def f(box: Box) -> tuple[Status, Box]:
+    status, found = find(box)
+    if status == Status(1):
+        return Status(0), found
+    return status, found
+"""  # fmt: skip
+    checked = check_function(load(source)["f"], {})
+    mark_unset(checked, X86_64)
+    text = print_tree(checked)
+    assert "(Status(0), found.2!)" in text
+    assert "(status.1, found.2)" in text
