@@ -34,7 +34,8 @@ RUNS = (
     "sw xor", "sw li", "sw mv", "li mv mv", "li addi", "li li", "li lw", "li bltu", "mv mv mv",
     "mv li mv", "mv addi", "mv lw", "mul mulhu", "mulhu mul", "lbu sb lbu sb", "sb lbu",
     "lbu lbu", "srli andi", "andi sltiu", "sltiu or", "sb bltu", "sb bne", "sb addi bne",
-    "sw bltu", "sw bne", "sw addi bne",
+    "sw bltu", "sw bne", "sw addi bne", "or or or", "slli srli slli", "slli or srli", "srli or",
+    "or slli", "lw xor xor", "xor and xor", "xor mv xor", "mv xor", "mv beq", "lw lw xor",
 )  # fmt: skip
 SEQUENCES = tuple(
     sorted({tuple(run.split()[:size]) for run in RUNS for size in range(2, 1 + len(run.split()))})
