@@ -3,6 +3,7 @@
 Errors:  KernelError when the kernel returned an internal error or stopped on a trap.
 """
 
+import mmap
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -15,6 +16,7 @@ from zkos.riscv_machine.profiler import Profile
 
 HEAP_BYTES = 1 << 30
 """Memory of the kernel off the machine: reserved, and taken page by page as it is touched."""
+MAP_NORESERVE = 0x4000  # Linux; Python names it from 3.13 on
 OUTPUT_WORDS = 16
 PUBLIC_INPUT_BYTES = 32
 
@@ -46,6 +48,12 @@ class Executor(Protocol):
     def run(self, image: KernelImage, border: Border) -> KernelRun:
         """Run a kernel to its end."""
         ...
+
+
+def reserve_heap() -> mmap.mmap:
+    """Give zeroed memory for the kernel; pages that are never touched take no space."""
+    flags = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | MAP_NORESERVE
+    return mmap.mmap(-1, HEAP_BYTES, flags=flags)
 
 
 def check_status(status: int) -> None:

@@ -12,6 +12,7 @@ from zkos.host.executors.kernel_run import (
     PUBLIC_INPUT_BYTES,
     KernelRun,
     check_status,
+    reserve_heap,
     trapped,
 )
 from zkos.host.oracle.border import Border
@@ -24,7 +25,7 @@ class PythonExecutor:
 
     def run(self, image: KernelImage, border: Border) -> KernelRun:
         """Run a kernel to its end."""
-        heap = Slice[u8](bytearray(HEAP_BYTES), 0, HEAP_BYTES)
+        heap = Slice[u8](reserve_heap(), 0, HEAP_BYTES)
         output = Slice[u32].of([0] * OUTPUT_WORDS)
         started = time.perf_counter()
         try:

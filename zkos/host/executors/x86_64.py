@@ -3,23 +3,20 @@
 Errors:  KernelError, BuildError; what the border raises passes through.
 """
 
-import mmap
 import time
 
 from zkos.compiler.backend.loader import Entry, HostConnection, load
 from zkos.host.executors.kernel_images import KernelImage, Progress, build_image
 from zkos.host.executors.kernel_run import (
-    HEAP_BYTES,
     OUTPUT_WORDS,
     PUBLIC_INPUT_BYTES,
     KernelRun,
     check_status,
+    reserve_heap,
     trapped,
 )
 from zkos.host.oracle.border import Border
 from zkos.lang import Trap
-
-MAP_NORESERVE = 0x4000  # Linux; Python names it from 3.13 on
 
 
 class X8664Executor:
@@ -35,10 +32,8 @@ class X8664Executor:
         entry = Entry(load(built.path), image.entry)
         ready = time.perf_counter()
         output = bytearray(4 * OUTPUT_WORDS)
-        flags = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | MAP_NORESERVE
-        heap = mmap.mmap(-1, HEAP_BYTES, flags=flags)
         try:
-            status = entry(heap, output, host=HostConnection(border.call_compiled))
+            status = entry(reserve_heap(), output, host=HostConnection(border.call_compiled))
         except Trap as trap:
             raise trapped(trap) from trap
         check_status(int(status))
