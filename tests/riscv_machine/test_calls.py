@@ -164,3 +164,9 @@ def test_the_trace_leads_to_an_error(make_machine: MakeMachine) -> None:
 def test_the_trace_length_is_a_power_of_two() -> None:
     with pytest.raises(ValueError, match="power of two, not 6"):
         Machine(a.image([a.END])).run(trace=6)
+
+
+def test_names_in_narrow_bars_keep_their_end() -> None:
+    drawn = flame_graph.draw(["zkos.kernel.crypto.keccak256 100", "other 900"])
+    assert re.search(r">\.\.[a-z.]*keccak256</text>", drawn)
+    assert ">other</text>" in drawn

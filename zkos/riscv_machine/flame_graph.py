@@ -50,11 +50,16 @@ def _colour(name: str) -> str:
     return f"rgb({205 + mark % 50},{80 + (mark >> 8) % 110},{40 + (mark >> 16) % 40})"
 
 
+def _shortened(name: str, room: int) -> str:
+    """Cut a name to so many letters; its end says more than its beginning."""
+    return name if len(name) <= room else ".." + name[len(name) - max(room - 2, 0) :]
+
+
 def _bar(frame: Frame, left: float, row: int, rows: int, scale: float, whole: int) -> str:
     width = frame.cost * scale
     top = MARGIN + (rows - row - 1) * ROW
     room = int((width - 6) / LETTER)
-    label = frame.name if len(frame.name) <= room else frame.name[: max(room - 2, 0)] + ".."
+    label = _shortened(frame.name, room)
     text = ""
     if room >= 4:
         text = f'<text x="{left + 3:.1f}" y="{top + 12}">{escape(label)}</text>'
