@@ -5,8 +5,8 @@ next opcode's handler; the registers are arguments and stay in machine registers
 ``run_loop`` (RISC-V): one loop with one switch, which keeps them in registers there, where tail
 calls would save and restore too much. Both run the same steps.
 
-Source:  zksync-os@v0.2.5 evm_interpreter/src/interpreter.rs; decision record 'interpreter
-         dispatch' of this project's documentation.
+Docs:    decisions/0007-interpreter-dispatch.md.
+Source:  zksync-os@v0.2.5 evm_interpreter/src/interpreter.rs.
 Units:   gas, native.
 Charges: by the steps (rows.py).
 Errors:  whatever an opcode ends with; statuses of class 6 (frame.py) are no errors.
