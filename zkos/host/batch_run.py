@@ -25,11 +25,11 @@ from zkos.host.executors.python import PythonExecutor
 from zkos.host.executors.riscv import RiscvExecutor
 from zkos.host.executors.x86_64 import X8664Executor
 from zkos.host.ledger import Ledger, settle
+from zkos.host.machine import Profile
 from zkos.host.oracle.answers import BatchOracle, BlockChanges
 from zkos.host.oracle.border import Border
 from zkos.host.results import ResultKeeper
 from zkos.host.state.state import MemoryState
-from zkos.riscv_machine.profiler import Profile
 
 
 class Mode(Enum):

@@ -9,10 +9,10 @@ from typing import Protocol
 
 from zkos.host.errors import KernelError
 from zkos.host.executors.kernel_images import KernelImage
+from zkos.host.machine import Profile
 from zkos.host.oracle.border import Border
 from zkos.interface.error_names import ERROR_NAMES
 from zkos.lang import Trap
-from zkos.riscv_machine.profiler import Profile
 
 HEAP_BYTES = 1 << 30
 """Memory of the kernel off the machine: reserved, and taken page by page as it is touched."""
