@@ -88,6 +88,13 @@ def f(n: u32) -> u32:
     a.next.n = n
     return b.n + a.data.length
 """,
+    "what a local arena made in memory of the caller": BOX + """
+@function
+def f(memory: Slice[u8]) -> Box:
+    arena = local(Arena)
+    arena.over(memory, True)
+    return arena.new(Box)
+""",
     "what a parameter refers to may be returned": BOX + """
 @function
 def f(box: Box) -> Slice[u8]:
@@ -139,6 +146,31 @@ def f() -> Box:
     a.next = b
     c = a.next
     return c
+""",
+    "what a local holds, by another name": BOX + """
+@function
+def f() -> Box:
+    a = local(Box)
+    b = local(Box)
+    c = a
+    c.next = b
+    return a.next
+""",
+    "what a local holds, set by name": BOX + """
+@function
+def f() -> Box:
+    a = local(Box)
+    b = local(Box)
+    setattr(a, "next", b)
+    return a.next
+""",
+    "what an arena on the frame made": BOX + """
+@function
+def f() -> Box:
+    memory = local(Array[u8, 64])
+    arena = local(Arena)
+    arena.over(memory[:], True)
+    return arena.new(Box)
 """,
     "a value that holds a window on a local": BOX + """
 @value

@@ -174,6 +174,7 @@ def identity() -> tuple[bool, bool]:
 
 
 FIELDS = ("x", "y")
+X, Y = FIELDS
 
 
 @function
@@ -186,6 +187,20 @@ def by_name() -> i32:
     for name in unroll(FIELDS):
         total = total * 10 + getattr(point, name)
     return total
+
+
+@function
+def touched(point: Point, data: Slice[u32], mark: u32) -> Point:
+    data[0] = data[0] * 10 + mark
+    return point
+
+
+@function
+def order_of_evaluation(data: Slice[u32]) -> i32:
+    point = local(Point)
+    setattr(touched(point, data, 1), X, touched(point, data, 2).y + 5)
+    touched(point, data, 4).y = touched(point, data, 3).x
+    return getattr(touched(point, data, 5), Y)
 
 
 @function
@@ -216,7 +231,7 @@ def fresh(i: u32) -> u32:
 
 PROGRAM = [
     fields_keep_what_they_got, unset, unset_element, linked, identity, by_name,
-    augmented_index_is_computed_once, local_is_zeroed_each_time,
+    order_of_evaluation, augmented_index_is_computed_once, local_is_zeroed_each_time,
 ]  # fmt: skip
 
 
@@ -251,6 +266,12 @@ def test_is_compares_references(compiled: Executor) -> None:
 
 def test_fields_by_import_time_names(compiled: Executor) -> None:
     assert compiled.call(by_name) == 87
+
+
+def test_objects_and_values_are_computed_in_the_order_of_python(compiled: Executor) -> None:
+    data = [0]
+    assert compiled.call(order_of_evaluation, data) == 5
+    assert data == [12345]
 
 
 def test_augmented_assignment_computes_its_place_once(compiled: Executor) -> None:

@@ -83,8 +83,13 @@ class Statements(Intrinsics):
         base = self.operand(node.args[0])
         kind = self._field_type(node, base, name)
         assert isinstance(base, tree.Expression)
+        local = self.new_local("base", base.type, hidden=True)  # computed before the value
         value = self.value(node.args[2], kind)
-        return [tree.SetField(node, base, base.type, name, value)]
+        place = tree.Read(node, base.type, local)
+        return [
+            tree.Assign(node, local, base),
+            tree.SetField(node, place, base.type, name, value),
+        ]
 
     def _Assign(self, node: ast.Assign) -> tree.Block:
         if len(node.targets) != 1:

@@ -2,7 +2,8 @@
 
 A reference or slice comes from the frame if it is made from ``local(...)``: the struct itself, its
 parts in place, windows on its arrays, values that hold them. It may be passed on, and stored in
-something that is of the frame itself; what is loaded from there counts as of the frame too.
+something that is of the frame itself; in a function that does so, every reference that is loaded
+from memory of the frame counts as of the frame too.
 
 Errors:  diagnostics at the return, the store or the tail call.
 """
@@ -17,11 +18,11 @@ _VIEWS = ("as_words", "as_bytes")
 
 
 class _Frame:
-    """Which locals hold memory of the frame, and which of those hold references to it."""
+    """Which locals hold memory of the frame, and whether some of it refers to the frame."""
 
     def __init__(self) -> None:
         self.ours: set[int] = set()
-        self.holders: set[int] = set()
+        self.has_links = False
 
     def is_ours(self, node: tree.Expression | None) -> bool:
         """Say whether a value refers to the frame."""
@@ -33,11 +34,11 @@ class _Frame:
             case tree.Field(base=base, owner=owner, name=name):
                 if types.is_in_place(owner.fields[name]):
                     return self.is_ours(base)
-                return _refers(node.type) and root(base) in self.holders
+                return self.has_links and _refers(node.type) and self.is_ours(base)
             case tree.Element(base=base):
                 if types.is_in_place(base.type.element):
                     return self.is_ours(base)
-                return _refers(node.type) and root(base) in self.holders
+                return self.has_links and _refers(node.type) and self.is_ours(base)
             case tree.Part(base=base) | tree.Window(base=base):
                 return _refers(node.type) and self.is_ours(base)
             case tree.Build(parts=parts):
@@ -46,6 +47,8 @@ class _Frame:
                 return self.is_ours(yes) or self.is_ours(no)
             case tree.Intrinsic(name=name, arguments=arguments) if name in (*_VIEWS, "select"):
                 return any(self.is_ours(argument) for argument in arguments)
+            case tree.Intrinsic(name="arena_new" | "arena_slice", arguments=[arena, *_]):
+                return self.has_links and self.is_ours(arena)
         return False
 
     def learn(self, node: tree.Node) -> None:
@@ -53,16 +56,9 @@ class _Frame:
         if isinstance(node, tree.Assign) and self.is_ours(node.value):
             self.ours.add(node.local.index)
         elif isinstance(node, tree.SetField | tree.SetElement) and self.is_ours(node.value):
-            holder = root(node.base)
-            if holder is not None:
-                self.holders.add(holder)
-
-
-def root(node: tree.Expression) -> int | None:
-    """Give the local through which a place is reached without following references."""
-    while isinstance(node, tree.Field | tree.Element | tree.Window):
-        node = node.base
-    return node.local.index if isinstance(node, tree.Read) else None
+            self.has_links = True
+        elif isinstance(node, tree.Intrinsic) and node.name == "arena_over":
+            self.has_links = self.has_links or self.is_ours(node.arguments[1])
 
 
 def _refers(kind: object) -> bool:
@@ -83,8 +79,8 @@ def check_escape(function: tree.FunctionTree, target: Target) -> list[Diagnostic
         return []
     frame = _Frame()
     known = -1
-    while known != len(frame.ours) + len(frame.holders):
-        known = len(frame.ours) + len(frame.holders)
+    while known != len(frame.ours) + frame.has_links:
+        known = len(frame.ours) + frame.has_links
         for node in nodes:
             frame.learn(node)
     found = []
