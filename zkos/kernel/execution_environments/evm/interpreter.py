@@ -1,9 +1,7 @@
-"""The interpreter: dispatch, made from the rows in two shapes.
+"""The interpreter: one handler per opcode, made from the rows, ending with a tail call of the next.
 
-``run_tail_calls`` (python and x86-64): one handler per opcode, each ending with a tail call of the
-next opcode's handler; the registers are arguments and stay in machine registers.
-``run_loop`` (RISC-V): one loop with one switch, which keeps them in registers there, where tail
-calls would save and restore too much. Both run the same steps.
+A handler is a step (rows.py) with its registers: they are arguments, so that they stay in machine
+registers from opcode to opcode.
 
 Docs:    decisions/0007-interpreter-dispatch.md.
 Source:  zksync-os@v0.2.5 evm_interpreter/src/interpreter.rs.
@@ -14,7 +12,7 @@ Errors:  whatever an opcode ends with; statuses of class 6 (frame.py) are no err
 
 import builtins
 
-from zkos.kernel.errors import INVALID_OPCODE, OK
+from zkos.kernel.errors import OK
 from zkos.kernel.execution_environments.evm import opcodes
 from zkos.kernel.execution_environments.evm.frame import (
     EvmFrame,
@@ -24,7 +22,6 @@ from zkos.kernel.execution_environments.evm.frame import (
 )
 from zkos.kernel.execution_environments.evm.rows import ROWS, step_invalid
 from zkos.lang import (
-    RISCV,
     Function,
     HandlerTable,
     Status,
@@ -32,18 +29,13 @@ from zkos.lang import (
     function,
     likely,
     local,
-    switch,
     u8,
     u32,
     u64,
     unlikely,
 )
 
-GROUPS = opcodes.__all__
-OPCODES = tuple(sorted(ROWS))
-STEPS = HandlerTable(
-    ROWS[code].step if code in ROWS else step_invalid for code in builtins.range(256)
-)
+GROUPS = opcodes.__all__  # importing them has filled ROWS
 
 
 @function(inline=True)
@@ -97,34 +89,9 @@ HANDLERS = HandlerTable(
 
 
 @function
-def run_tail_calls(frame: EvmFrame) -> Status:
-    """Run until an opcode ends the run; handlers call each other."""
+def interpret(frame: EvmFrame) -> Status:
+    """Run until an opcode ends the run."""
     registers = local(Registers)
     load_registers(frame, registers)
     opcode = next_opcode(frame, frame.pc)
     return HANDLERS[opcode](frame, frame.pc, frame.sp, registers.gas, registers.native)
-
-
-@function(noimplicitfloat=True)
-def run_loop(frame: EvmFrame) -> Status:
-    """Run until an opcode ends the run; one switch in a loop."""
-    registers = local(Registers)
-    load_registers(frame, registers)
-    registers.pc = frame.pc
-    registers.sp = frame.sp
-    status = OK
-    while status == OK:
-        status = INVALID_OPCODE
-        for code in switch(next_opcode(frame, registers.pc), OPCODES):
-            status = STEPS[code](frame, registers)
-    if status == INVALID_OPCODE:
-        status = step_invalid(frame, registers)
-    return leave(frame, registers.pc, registers.sp, registers.gas, registers.native, status)
-
-
-@function
-def interpret(frame: EvmFrame) -> Status:
-    """Run until an opcode ends the run."""
-    if RISCV:
-        return run_loop(frame)
-    return run_tail_calls(frame)
