@@ -58,6 +58,7 @@ CLASSES: dict[str, dict[str, set[str]]] = {
         **LENGTH,
     },
     "field advice": {"number": {STOP}, **LENGTH},
+    "slope advice": {"first byte": {STOP}, **BYTES},
     "disconnect": {"one word more": {SAME}},
 }
 

@@ -129,6 +129,16 @@ class SignatureParameters:
 
 
 @struct
+class MultiplicationParameters:
+    """Scalars u and v and a point (x, y) of secp256k1, for u·G + v·(x, y)."""
+
+    u: u256
+    v: u256
+    x: u256
+    y: u256
+
+
+@struct
 class FieldQuestion:
     """What is asked of a number modulo a prime of secp256k1: one of the ``ADVICE_`` kinds."""
 
@@ -221,6 +231,11 @@ FIELD_ADVICE = Query(
 )
 """Proving runs only: a square root or an inverse for a signature recovery, verified by a product.
 A number without a root is answered with the root of its negative."""
+SLOPE_ADVICE = Query(
+    "slope advice", 0x40058005, layout_of(MultiplicationParameters), None, is_advice=True
+)
+"""Proving runs only: the slopes of all steps of a double multiplication, each 8 words and in
+Montgomery form, in the order of kernel/crypto/secp256k1/advised_multiplication.py."""
 ADVICE_ROOT_MODULO_P = 0
 ADVICE_INVERSE_MODULO_P = 1
 ADVICE_INVERSE_MODULO_N = 2
@@ -230,7 +245,7 @@ QUERIES: tuple[Query, ...] = (
     NEXT_TRANSACTION_SIZE, TRANSACTION_CONTENT, TRANSACTION_FORMAT, TRANSACTION_SENDER,
     INITIAL_SLOT, PREIMAGE, PREVIOUS_INDEX, EXACT_INDEX, LEAF_AT_INDEX, DIVISION_ADVICE,
     BLOB_COMMITMENT, DISCONNECT, RECOVERED_SENDER, RECOVERED_AUTHORITY, ETHEREUM_METADATA,
-    FIELD_ADVICE,
+    FIELD_ADVICE, SLOPE_ADVICE,
 )  # fmt: skip
 """Every query; the host answers all of them."""
 

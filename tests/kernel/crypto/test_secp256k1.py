@@ -78,21 +78,24 @@ def test_key_at_infinity_recovers_nothing(executor: Executor) -> None:
         assert executor.call(recover, s * k % curve.N, x, s, bool(y & 1)) == NOTHING
 
 
+def special_cases() -> list[tuple[Signature, tuple[int, int, int]]]:
+    """R = ±k·G and small scalars: equal and opposite points meet in the sum."""
+    n, cases = curve.N, []
+    for k in (1, 2, 3, 5, 1 << 10, curve.LAMBDA, n - 1):
+        x, y = curve.multiply_point(k, curve.G)
+        for s in (1, 2, 3, n - 1, curve.LAMBDA):
+            for z in (0, 1, 2, n - 1, n, curve.LAMBDA, (1 << 256) - 1):
+                secret = (s * k - z) * pow(x, -1, n) % n
+                key = (True, *curve.multiply_point(secret, curve.G)) if secret else NOTHING
+                cases.append(((z, x, s, bool(y & 1)), key))
+    return cases
+
+
 @pytest.mark.all_executors
 def test_small_multiples_meet_the_special_cases_of_addition(executor: Executor) -> None:
-    """R = ±k·G with small scalars: equal and opposite points meet in the sum."""
-    n = curve.N
-    cases = [
-        (k, s, z)
-        for k in (1, 2, 3, 5, 1 << 10, curve.LAMBDA, n - 1)
-        for s in (1, 2, 3, n - 1, curve.LAMBDA)
-        for z in (0, 1, 2, n - 1, n, curve.LAMBDA, (1 << 256) - 1)
-    ]
-    for k, s, z in cases[:: len(cases) // counts(executor, len(cases), 12)]:
-        x, y = curve.multiply_point(k, curve.G)
-        secret = (s * k - z) * pow(x, -1, n) % n
-        expected = (True, *curve.multiply_point(secret, curve.G)) if secret else NOTHING
-        assert executor.call(recover, z, x, s, bool(y & 1)) == expected, (k, s, z)
+    cases = special_cases()
+    for signature, key in cases[:: len(cases) // counts(executor, len(cases), 12)]:
+        assert executor.call(recover, *signature) == key, signature
 
 
 def test_digests_differ_only_modulo_n(executor: Executor) -> None:

@@ -21,6 +21,7 @@ from zkos.host.batch import BLOCK_HASHES, Batch, Block, Flavour, OfferedTransact
 from zkos.host.errors import OracleError
 from zkos.host.oracle.advice import division_advice, field_advice
 from zkos.host.oracle.memory import Memory
+from zkos.host.oracle.slopes import slope_advice
 from zkos.host.senders import recover_address, recover_senders
 from zkos.host.state.state import State, flat_key
 from zkos.interface import oracle_queries as queries
@@ -283,6 +284,12 @@ def _division(oracle: BatchOracle, asked: Mapping[str, Any], memory: Memory | No
     if memory is None:
         raise OracleError("division advice needs the memory of a running machine")
     return division_advice(asked["pointer"], memory)
+
+
+@answers(queries.SLOPE_ADVICE)
+def _slope_advice(oracle: BatchOracle, asked: Mapping[str, Any], _: Memory | None) -> list[int]:
+    slopes = slope_advice(asked["u"], asked["v"], (asked["x"], asked["y"]))
+    return bytes_to_words(b"".join(slope.to_bytes(32, "little") for slope in slopes))
 
 
 @answers(queries.FIELD_ADVICE)

@@ -24,6 +24,7 @@ from zkos.interface.oracle_queries import (
     FieldReply,
     HashParameters,
     IndexWords,
+    MultiplicationParameters,
     Nothing,
     NumberReply,
     ProofDataReply,
@@ -91,6 +92,8 @@ _exchange_previous_index = _make_exchange(queries.PREVIOUS_INDEX)
 _exchange_exact_index = _make_exchange(queries.EXACT_INDEX)
 _exchange_blob = _make_exchange(queries.BLOB_COMMITMENT)
 _exchange_field_advice = _make_exchange(queries.FIELD_ADVICE)
+_write_multiplication = queries.SLOPE_ADVICE.parameters.write
+_SLOPE_REQUEST_WORDS = 1 + queries.SLOPE_ADVICE.parameters.fixed_words
 
 
 @value
@@ -310,3 +313,18 @@ def ask_field_advice(kind: u32, number: u256) -> tuple[Status, Unverified[u256]]
     question.number = number
     check(_exchange_field_advice(question, reply))
     return OK, Unverified[u256](reply.number)
+
+
+@function
+def ask_slopes(parameters: MultiplicationParameters, words: Slice[u32]) -> tuple[Status, u32]:
+    """Ask the slopes of a double multiplication; each is discharged by a product at its use.
+
+    Gives how many words there are; ORACLE_REPLY_MALFORMED for more than have room.
+    """
+    request = local(Array[u32, _SLOPE_REQUEST_WORDS])
+    request[0] = u32(queries.SLOPE_ADVICE.id)
+    _ = _write_multiplication(request[1:], parameters)
+    count = ask(request[:], words)
+    if count > words.length:
+        return ORACLE_REPLY_MALFORMED, 0
+    return OK, count

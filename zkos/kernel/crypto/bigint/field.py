@@ -100,6 +100,7 @@ def make_field(modulus: int, name: str) -> Any:
     half = (modulus + 1) // 2
     stays_plain = is_plain(modulus, False)
     r_squared = _R * _R % modulus
+    r_inverse = pow(_R, -1, modulus)
     number_product, number_square = _make_products(modulus, name)
 
     @struct(name=name, align=32)
@@ -274,6 +275,14 @@ def make_field(modulus: int, name: str) -> Any:
                 self.multiply(r, self.factor)
             elif not stays_plain:
                 r.number = number_product(number, r_squared)
+
+        @function(inline=True)
+        def enter_montgomery(self, r: U256Cell, number: u256):
+            """Set r to what the Montgomery form ``number`` (below 2^256) stands for."""
+            if not RISCV and stays_plain:
+                r.number = number_product(number, r_inverse)
+            else:
+                r.number = number
 
         def leave(self, r: U256Cell) -> u256:
             """Give the number below the modulus that r stands for."""

@@ -15,7 +15,6 @@ from typing import Any
 
 from zkos.interface.oracle_queries import (
     ADVICE_INVERSE_MODULO_N,
-    ADVICE_INVERSE_MODULO_P,
     ADVICE_ROOT_MODULO_P,
 )
 from zkos.kernel.crypto.secp256k1.points import Coordinates
@@ -24,28 +23,19 @@ from zkos.kernel.crypto.secp256k1.scalars import Scalars
 from zkos.lang import U256Cell, Unverified, function, local, trap, u256
 
 
-def _make_verify_inverse(field_type: Any, name: str) -> Any:
-    @function(name=name)
-    def verify_inverse(
-        field: field_type, inverse: U256Cell, number: u256, advice: Unverified[u256]
-    ):
-        """Set ``inverse`` to the advice, and stop unless number·advice = 1."""
-        field.enter(inverse, advice.unverified_value)
-        # A number as it is, times a represented one, is their product as it is.
-        product = local(U256Cell)
-        one = local(U256Cell)
-        product.number = number
-        one.number = 1
-        field.multiply(product, inverse)
-        field.subtract(product, one)
-        if not field.is_zero(product):
-            trap()
-
-    return verify_inverse
-
-
-_verify_coordinate_inverse = _make_verify_inverse(Coordinates, "verify_coordinate_inverse")
-_verify_scalar_inverse = _make_verify_inverse(Scalars, "verify_scalar_inverse")
+@function
+def verify_inverse(field: Scalars, inverse: U256Cell, number: u256, advice: Unverified[u256]):
+    """Set ``inverse`` to the advice, and stop unless number·advice = 1."""
+    field.enter(inverse, advice.unverified_value)
+    # A number as it is, times a represented one, is their product as it is.
+    product = local(U256Cell)
+    one = local(U256Cell)
+    product.number = number
+    one.number = 1
+    field.multiply(product, inverse)
+    field.subtract(product, one)
+    if not field.is_zero(product):
+        trap()
 
 
 @function
@@ -71,15 +61,9 @@ def make_advised_roots(advise: Any) -> Roots:
     def square_root(field: Coordinates, root: U256Cell, a: U256Cell) -> bool:
         return verify_root(field, root, a, advise(ADVICE_ROOT_MODULO_P, field.leave(a)))
 
-    @function(name="advised_coordinate_inverse")
-    def invert_coordinate(field: Coordinates, inverse: U256Cell, a: U256Cell):
-        number = field.leave(a)
-        advice = advise(ADVICE_INVERSE_MODULO_P, number)
-        _verify_coordinate_inverse(field, inverse, number, advice)
-
     @function(name="advised_scalar_inverse")
     def invert_scalar(field: Scalars, inverse: U256Cell, number: u256):
         advice = advise(ADVICE_INVERSE_MODULO_N, number)
-        _verify_scalar_inverse(field, inverse, number, advice)
+        verify_inverse(field, inverse, number, advice)
 
-    return Roots(square_root, invert_coordinate, invert_scalar)
+    return Roots(square_root, invert_scalar)

@@ -13,9 +13,11 @@ Errors:  none.
 
 from zkos.kernel.crypto.bigint.field import represent
 from zkos.kernel.crypto.secp256k1 import constants as curve
+from zkos.kernel.crypto.secp256k1.constants import read_multiple_of_g
 from zkos.kernel.crypto.secp256k1.points import Coordinates, JacobianPoint, PointArithmetic
-from zkos.kernel.crypto.secp256k1.scalars import DIGITS, recode, split
-from zkos.lang import RISCV, Array, U256Cell, function, i16, range, struct, u32, u256
+from zkos.kernel.crypto.secp256k1.roots import invert_coordinate
+from zkos.kernel.crypto.secp256k1.scalars import Recoding, entry_of
+from zkos.lang import Array, U256Cell, function, i16, range, struct, u32, u256
 
 _ENTRIES = 1 << (curve.WINDOW_R - 2)
 _BETA = (represent(curve.P, curve.BETA, False), represent(curve.P, curve.BETA, True))
@@ -93,42 +95,44 @@ class DoubleMultiplication:
     x: U256Cell
     y: U256Cell
     z: U256Cell
-    digits_g: Array[i16, DIGITS]
-    digits_beta_g: Array[i16, DIGITS]
-    digits_r: Array[i16, DIGITS]
-    digits_beta_r: Array[i16, DIGITS]
+    digits: Recoding
 
     def run(self, u: u256, v: u256, x: U256Cell, y: U256Cell):
         """Set ``sum`` to u·G + v·(x, y), its coordinates on the original curve."""
-        places = self._recode(u, v)
+        places = self.digits.fill(u, v)
         self.multiples.fill(self.points, self.sum, x, y)
         self.sum.is_infinity = True
         for done in range(places):
             place = places - 1 - done
             if not self.sum.is_infinity:
                 self.points.double(self.sum)
-            if self.digits_r[place] != 0:
-                self._add_multiple_of_r(self.digits_r[place], False)
-            if self.digits_beta_r[place] != 0:
-                self._add_multiple_of_r(self.digits_beta_r[place], True)
-            if self.digits_g[place] != 0:
-                self._add_multiple_of_g(self.digits_g[place], False)
-            if self.digits_beta_g[place] != 0:
-                self._add_multiple_of_g(self.digits_beta_g[place], True)
+            if self.digits.r[place] != 0:
+                self._add_multiple_of_r(self.digits.r[place], False)
+            if self.digits.beta_r[place] != 0:
+                self._add_multiple_of_r(self.digits.beta_r[place], True)
+            if self.digits.g[place] != 0:
+                self._add_multiple_of_g(self.digits.g[place], False)
+            if self.digits.beta_g[place] != 0:
+                self._add_multiple_of_g(self.digits.beta_g[place], True)
         self.points.field.multiply(self.sum.z, self.multiples.scale)
 
-    def _recode(self, u: u256, v: u256) -> u32:
-        u1, u2 = split(u)
-        v1, v2 = split(v)
-        places = recode(self.digits_g[:], u1, curve.WINDOW_G)
-        places = _larger(places, recode(self.digits_beta_g[:], u2, curve.WINDOW_G))
-        places = _larger(places, recode(self.digits_r[:], v1, curve.WINDOW_R))
-        return _larger(places, recode(self.digits_beta_r[:], v2, curve.WINDOW_R))
+    def result(self) -> tuple[bool, u256, u256]:
+        """Give (True, x, y) of ``sum``, or (False, 0, 0) for infinity."""
+        if self.sum.is_infinity:
+            return False, 0, 0
+        field = self.points.field
+        total = self.sum
+        invert_coordinate(field, self.z, total.z)
+        field.square_into(self.x, self.z)
+        field.multiply(total.x, self.x)
+        field.multiply(self.x, self.z)
+        field.multiply(total.y, self.x)
+        return True, field.leave(total.x), field.leave(total.y)
 
     @function(inline=False)
     def _add_multiple_of_r(self, digit: i16, is_beta: bool):
         field = self.points.field
-        entry = _entry(digit)
+        entry = entry_of(digit)
         if is_beta:
             field.copy(self.x, self.multiples.beta_x[entry])
         else:
@@ -144,7 +148,7 @@ class DoubleMultiplication:
     @function(inline=False)
     def _add_multiple_of_g(self, digit: i16, is_beta: bool):
         field = self.points.field
-        self._read_multiple_of_g(_entry(digit), is_beta)
+        read_multiple_of_g(self.x, self.y, entry_of(digit), is_beta)
         if digit < 0:
             field.negate(self.y)
         scale = self.multiples.scale
@@ -159,36 +163,9 @@ class DoubleMultiplication:
             self.points.add(self.sum, self.x, self.y, self.z)
 
     @function(inline=True)
-    def _read_multiple_of_g(self, entry: u32, is_beta: bool):
-        if RISCV:
-            self.y.number = curve.G_Y_MACHINE[entry]
-            if is_beta:
-                self.x.number = curve.G_BETA_X_MACHINE[entry]
-            else:
-                self.x.number = curve.G_X_MACHINE[entry]
-        else:
-            self.y.number = curve.G_Y_PLAIN[entry]
-            if is_beta:
-                self.x.number = curve.G_BETA_X_PLAIN[entry]
-            else:
-                self.x.number = curve.G_X_PLAIN[entry]
-
-    @function(inline=True)
     def _begin_sum(self):
         field = self.points.field
         field.copy(self.sum.x, self.x)
         field.copy(self.sum.y, self.y)
         field.set_constant(self.sum.z, ONE[0], ONE[1])
         self.sum.is_infinity = False
-
-
-@function(inline=True)
-def _larger(a: u32, b: u32) -> u32:
-    return a if a > b else b
-
-
-@function(inline=True)
-def _entry(digit: i16) -> u32:
-    """Index of the odd number |digit| among the multiples."""
-    magnitude = -digit if digit < 0 else digit
-    return u32(magnitude) >> 1

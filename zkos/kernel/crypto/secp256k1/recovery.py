@@ -23,17 +23,16 @@ from zkos.lang import Array, U256Cell, function, local, store_be, struct, u8, u1
 _B = (represent(P, B, False), represent(P, B, True))
 
 
-def make_recovery(roots: Roots, prefix: str) -> tuple[Any, Any]:
-    """Make ``recover`` and ``recover_address`` with this way to get roots and inverses."""
+def make_recovery(roots: Roots, multiplication: Any, prefix: str) -> tuple[Any, Any]:
+    """Make ``recover`` and ``recover_address`` from roots and a struct that multiplies."""
     square_root = roots.square_root
-    invert_coordinate = roots.invert_coordinate
     invert_scalar = roots.invert_scalar
 
     @struct(name=f"{prefix}Recovery")
     class Recovery:
         """The memory of one recovery, all zero at first."""
 
-        work: DoubleMultiplication
+        work: multiplication
         scalars: Scalars
         x: U256Cell
         y: U256Cell
@@ -72,17 +71,6 @@ def make_recovery(roots: Roots, prefix: str) -> tuple[Any, Any]:
             scalars.multiply(self.v, self.inverse)
             return scalars.leave(self.u), scalars.leave(self.v)
 
-        def affine_sum(self) -> tuple[u256, u256]:
-            """Give the coordinates of the double multiplication's finite result."""
-            field = self.work.points.field
-            total = self.work.sum
-            invert_coordinate(field, self.inverse, total.z)
-            field.square_into(self.square, self.inverse)
-            field.multiply(total.x, self.square)
-            field.multiply(self.square, self.inverse)
-            field.multiply(total.y, self.square)
-            return field.leave(total.x), field.leave(total.y)
-
     @function(name=f"{prefix}recover")
     def recover(digest: u256, r: u256, s: u256, y_is_odd: bool) -> tuple[bool, u256, u256]:
         """Give (True, x, y) of the public key, or (False, 0, 0) if the signature has none."""
@@ -94,10 +82,8 @@ def make_recovery(roots: Roots, prefix: str) -> tuple[Any, Any]:
             return False, 0, 0
         u, v = recovery.compute_scalars(digest, r, s)
         recovery.work.run(u, v, recovery.x, recovery.y)
-        if recovery.work.sum.is_infinity:
-            return False, 0, 0
-        x, y = recovery.affine_sum()
-        return True, x, y
+        found, x, y = recovery.work.result()
+        return found, x, y
 
     @function(name=f"{prefix}recover_address")
     def recover_address(digest: u256, r: u256, s: u256, y_is_odd: bool) -> tuple[bool, u160]:
@@ -113,4 +99,4 @@ def make_recovery(roots: Roots, prefix: str) -> tuple[Any, Any]:
     return recover, recover_address
 
 
-recover, recover_address = make_recovery(COMPUTED, "")
+recover, recover_address = make_recovery(COMPUTED, DoubleMultiplication, "")

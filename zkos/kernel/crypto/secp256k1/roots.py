@@ -108,8 +108,7 @@ class Roots(NamedTuple):
     """How a recovery gets roots and inverses: computed, or advised and verified."""
 
     square_root: Function
-    invert_coordinate: Function
     invert_scalar: Function
 
 
-COMPUTED = Roots(square_root, invert_coordinate, invert_scalar)
+COMPUTED = Roots(square_root, invert_scalar)

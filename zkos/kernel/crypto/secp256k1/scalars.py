@@ -6,25 +6,26 @@ Errors:  none.
 """
 
 from zkos.kernel.crypto.bigint.field import make_field
-from zkos.kernel.crypto.bigint.wide import multiply_wide
+from zkos.kernel.crypto.bigint.wide import multiply_low, multiply_wide
 from zkos.kernel.crypto.secp256k1.constants import (
     A1,
     A2,
     B1,
     B2,
+    DIGITS,
     FACTOR_1,
     FACTOR_2,
     IS_NEGATIVE_1,
     IS_NEGATIVE_2,
     ROUND_BITS,
+    WINDOW_G,
+    WINDOW_R,
     N,
 )
-from zkos.lang import Array, Slice, function, i16, local, u32, u128, u256
+from zkos.lang import Array, Slice, function, i16, local, struct, u32, u128, u256
 
 Scalars = make_field(N, "Secp256k1Scalars")
 
-DIGITS = 129
-"""Binary places of a recoded scalar: one more than the 128 bits of its absolute value."""
 
 _WORDS_256 = 1 << 256
 
@@ -45,8 +46,8 @@ def split(k: u256) -> tuple[u256, u256]:
     c2 = _rounded_product(k, FACTOR_2)
     if IS_NEGATIVE_2:
         c2 = u256(0) - c2
-    k1 = k - c1 * (A1 % _WORDS_256) - c2 * (A2 % _WORDS_256)
-    k2 = u256(0) - c1 * (B1 % _WORDS_256) - c2 * (B2 % _WORDS_256)
+    k1 = k - multiply_low(c1, A1 % _WORDS_256) - multiply_low(c2, A2 % _WORDS_256)
+    k2 = u256(0) - multiply_low(c1, B1 % _WORDS_256) - multiply_low(c2, B2 % _WORDS_256)
     return k1, k2
 
 
@@ -81,3 +82,34 @@ def recode(digits: Slice[i16], scalar: u256, width: u32) -> u32:
             used = place + 1
             place += width
     return used
+
+
+@struct
+class Recoding:
+    """The four halves of two scalars as digits; all zero at first."""
+
+    g: Array[i16, DIGITS]
+    beta_g: Array[i16, DIGITS]
+    r: Array[i16, DIGITS]
+    beta_r: Array[i16, DIGITS]
+
+    def fill(self, u: u256, v: u256) -> u32:
+        """Recode u (for G) and v (for R); gives the places of the longest half."""
+        u1, u2 = split(u)
+        v1, v2 = split(v)
+        places = recode(self.g[:], u1, WINDOW_G)
+        places = _larger(places, recode(self.beta_g[:], u2, WINDOW_G))
+        places = _larger(places, recode(self.r[:], v1, WINDOW_R))
+        return _larger(places, recode(self.beta_r[:], v2, WINDOW_R))
+
+
+@function(inline=True)
+def _larger(a: u32, b: u32) -> u32:
+    return a if a > b else b
+
+
+@function(inline=True)
+def entry_of(digit: i16) -> u32:
+    """Give the index of the odd number |digit| among the odd multiples."""
+    magnitude = -digit if digit < 0 else digit
+    return u32(magnitude) >> 1
