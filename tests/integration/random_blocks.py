@@ -34,7 +34,8 @@ MESSAGE = bytes.fromhex("62f84b24") + b"".join(
 WITHDRAWAL = bytes.fromhex("51cff8d9") + bytes(12) + b"\xaa" * 20
 
 SSTORE, TSTORE, POP = b"\x55", b"\x5d", b"\x50"
-ARITHMETIC = dict.fromkeys([*range(1, 8), 10, 11, *range(16, 21), *range(22, 25), *range(26, 30)], 2)  # fmt: skip
+_BINARY = [*range(1, 8), 10, 11, *range(16, 21), *range(22, 25), *range(26, 30)]
+ARITHMETIC = dict.fromkeys(_BINARY, 2)
 ARITHMETIC |= {0x08: 3, 0x09: 3, 0x15: 1, 0x19: 1}
 ENVIRONMENT = [0x30, 0x32, 0x33, 0x34, 0x36, 0x38, 0x3A, 0x3D, *range(0x41, 0x49), 0x4A,
                0x58, 0x59, 0x5A]  # fmt: skip
