@@ -6,9 +6,9 @@
 
 ``Entry`` does that for one function: numbers, buffers and addresses in, plain Python out.
 
-Parameters: int for integers, bool and Status; for a Slice a bytes, bytearray, memoryview or any
-            writable contiguous buffer (shared, not copied), or ``(address, length)``; for a
-            struct an address (int) or a buffer.
+Parameters: int for integers, bool and Status; for a Slice a bytearray, memoryview or any writable
+            contiguous buffer (shared, not copied), bytes where the function does not write, or
+            ``(address, length)``; for a struct an address (int) or a buffer.
 Errors:     Trap with message, file and line when the program stops itself; whatever the host's
             callback raised, unchanged; TypeError for arguments that do not fit.
 """
