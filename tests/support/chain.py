@@ -66,14 +66,14 @@ def authorization(
 
 
 def transaction(signer: Signer = ALICE, kind: int = 2, **changes: Any) -> str:
-    """Sign a transaction of type 0, 1, 2 or 4; ``to`` None deploys, ``malleable`` takes the high s.
+    """Sign a transaction of type 0 to 4; ``to`` None deploys, ``malleable`` takes the high s.
 
     Type 0 is signed with the chain id unless ``protected`` is False.
     """
     fields: dict[str, Any] = {
         "nonce": 0, "max_fee": 1000, "priority_fee": 0, "gas_limit": 100_000, "to": BOB.address,
         "value": 0, "data": b"", "access_list": (), "chain_id": CHAIN_ID, "protected": True,
-        "malleable": False, "authorizations": (),
+        "malleable": False, "authorizations": (), "max_blob_fee": 1, "blob_hashes": (),
     }  # fmt: skip
     unknown = set(changes) - set(fields)
     assert not unknown, unknown
@@ -88,13 +88,15 @@ def transaction(signer: Signer = ALICE, kind: int = 2, **changes: Any) -> str:
         r, s, parity = signer.sign(keccak256(rlp.encode([*unsigned, *tail])))
         v = parity + (35 + 2 * fields["chain_id"] if fields["protected"] else 27)
         return "0x" + rlp.encode([*unsigned, integer(v), integer(r), integer(s)]).hex()
-    if kind in (2, 4):
+    if kind in (2, 3, 4):
         fees = [integer(fields["priority_fee"]), *fees]
     access_list = [
         [bytes.fromhex(address[2:]), [key.to_bytes(32, "big") for key in keys]]
         for address, keys in fields["access_list"]
     ]
     unsigned = [chain_id, nonce, *fees, *payment, access_list]
+    if kind == 3:
+        unsigned += [integer(fields["max_blob_fee"]), list(fields["blob_hashes"])]
     if kind == 4:
         unsigned.append(list(fields["authorizations"]))
     r, s, parity = signer.sign(keccak256(bytes([kind]) + rlp.encode(unsigned)))

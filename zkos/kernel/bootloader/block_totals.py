@@ -8,6 +8,7 @@ Errors:  the four BLOCK_..._LIMIT_REACHED: the transaction is left out.
 """
 
 from zkos.interface.protocol_versions import CURRENT
+from zkos.kernel.bootloader.transaction.blobs import MAX_BLOB_GAS_PER_BLOCK
 from zkos.kernel.bootloader.transaction.state import TransactionState
 from zkos.kernel.bootloader.transaction.transaction import UPGRADE
 from zkos.kernel.crypto.keccak256 import Keccak256
@@ -31,16 +32,19 @@ class BlockTotals:
     """Sums over accepted transactions; ``rolling_hash`` is keccak(rolling hash ‖ tx hash)."""
 
     gas_used: u64
+    blob_gas_used: u64
     computational_native_used: u64
     pubdata_bytes: u64
     rolling_hash: u256
     upgrade_transaction_hash: u256  # zero for none
 
-    def gas_left(self, system: System) -> u64:
-        """Give the gas limit that a transaction of this block may have at most."""
+    def tell_what_is_left(self, system: System, state: TransactionState):
+        """Tell a transaction the limits that it may have at most, and whether it may be first."""
+        state.block_gas_left = system.metadata.gas_limit
         if ETHEREUM:
-            return system.metadata.gas_limit - self.gas_used
-        return system.metadata.gas_limit
+            state.block_gas_left -= self.gas_used
+            state.block_blob_gas_left = MAX_BLOB_GAS_PER_BLOCK - self.blob_gas_used
+        state.is_first_in_block = system.transaction_number == 0
 
     def check_limits(self, system: System, state: TransactionState) -> Status:
         """Check the block's limits as if the transaction were in it."""
@@ -59,6 +63,7 @@ class BlockTotals:
     def add(self, state: TransactionState):
         """Count an accepted transaction."""
         self.gas_used += state.gas_used
+        self.blob_gas_used += state.blob_gas
         self.computational_native_used += state.computational_native_used
         self.pubdata_bytes += state.pubdata_bytes
         self.rolling_hash = _roll(self.rolling_hash, state.tx.hash)

@@ -85,9 +85,8 @@ def _offer_transaction(system: System, runner: Runner, totals: BlockTotals, size
     check(outcome)
     check(_warm_coinbase(system))
     snapshot = system.io.start_frame()
-    outcome = process_transaction(
-        system, runner, state, received, totals.gas_left(system), system.transaction_number == 0
-    )
+    totals.tell_what_is_left(system, state)
+    outcome = process_transaction(system, runner, state, received)
     if outcome == OK:
         outcome = totals.check_limits(system, state)
     if error_class(outcome) == CLASS_INVALID_TRANSACTION:

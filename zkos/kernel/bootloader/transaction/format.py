@@ -5,19 +5,21 @@ else means a legacy transaction. One row and one file is all that a type needs. 
 carries the types 0x7f (L1 to L2) and 0x7e (upgrade).
 
 Source:  transactions.md 1; zksync-os@v0.2.5 transaction/rlp_encoded/mod.rs.
-Modes:   the ethereum flavour is Cancun: it has no type 4 and no ABI format.
+Modes:   the ethereum flavour is Cancun: it has type 3, and neither type 4 nor the ABI format.
 Errors:  INVALID_ENCODING, INVALID_STRUCTURE, AUTH_LIST_IS_EMPTY, INVALID_CHAIN_ID.
 """
 
 from zkos.kernel.bootloader.transaction.abi import decode_abi
 from zkos.kernel.bootloader.transaction.eip1559 import decode_eip1559
 from zkos.kernel.bootloader.transaction.eip2930 import decode_eip2930
+from zkos.kernel.bootloader.transaction.eip4844 import decode_eip4844
 from zkos.kernel.bootloader.transaction.eip7702 import decode_eip7702
 from zkos.kernel.bootloader.transaction.legacy import decode_legacy
 from zkos.kernel.bootloader.transaction.rlp import LIST, STRING
 from zkos.kernel.bootloader.transaction.transaction import (
     EIP1559,
     EIP2930,
+    EIP4844,
     EIP7702,
     FORMAT_ABI,
     FORMAT_RLP,
@@ -30,6 +32,7 @@ from zkos.lang import Slice, Status, function, u8, u32, u64, unroll
 # Type byte and decoder of what follows it.
 TYPES = ((EIP2930, decode_eip2930), (EIP1559, decode_eip1559))
 PRODUCTION_TYPES = ((EIP7702, decode_eip7702),)
+ETHEREUM_TYPES = ((EIP4844, decode_eip4844),)
 NOT_A_TYPE = 0x100
 
 
@@ -49,7 +52,11 @@ def decode_transaction(
     for known, decode in unroll(TYPES):
         if type_byte == known:
             return decode(tx, body, block_chain_id)
-    if not ETHEREUM:
+    if ETHEREUM:
+        for known, decode in unroll(ETHEREUM_TYPES):
+            if type_byte == known:
+                return decode(tx, body, block_chain_id)
+    else:
         for known, decode in unroll(PRODUCTION_TYPES):
             if type_byte == known:
                 return decode(tx, body, block_chain_id)

@@ -37,12 +37,10 @@ from zkos.lang import Status, check, function, u64, u160, u256, u512
 
 
 @function
-def process_l1_transaction(
-    system: System, runner: Runner, state: TransactionState, is_first: bool
-) -> Status:
+def process_l1_transaction(system: System, runner: Runner, state: TransactionState) -> Status:
     """Execute and settle a decoded transaction from L1."""
     tx = state.tx
-    if tx.type == UPGRADE and not is_first:
+    if tx.type == UPGRADE and not state.is_first_in_block:
         return UPGRADE_TX_NOT_FIRST
     check(set_l1_prices(state.budget, tx))
     check(set_initial_resources(state.budget, state.resources, tx))

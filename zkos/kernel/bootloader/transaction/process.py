@@ -18,7 +18,7 @@ from zkos.kernel.bootloader.transaction.validation import validate
 from zkos.kernel.modes import ETHEREUM
 from zkos.kernel.oracle.questions import ask_transaction_sender, bind_transaction_format
 from zkos.kernel.system.system import System
-from zkos.lang import Slice, Status, check, function, u8, u64
+from zkos.lang import Slice, Status, check, function, u8
 
 
 @function
@@ -27,8 +27,6 @@ def process_transaction(
     runner: Runner,
     state: TransactionState,
     received: Slice[u8],
-    block_gas_left: u64,
-    is_first: bool,
 ) -> Status:
     """Decode, validate, execute and settle."""
     tx = state.tx
@@ -37,8 +35,8 @@ def process_transaction(
         tx.sender = defer_sender(check(ask_transaction_sender()))
     check(decode_transaction(tx, received, encoding, system.metadata.chain_id))
     if not ETHEREUM and tx.is_from_l1():
-        return process_l1_transaction(system, runner, state, is_first)
-    check(validate(system, state, block_gas_left))
+        return process_l1_transaction(system, runner, state)
+    check(validate(system, state))
     if not ETHEREUM:
         check(apply_authorizations(system, state))
     check(execute(system, runner, state))

@@ -21,6 +21,11 @@ class TransactionState:
     tx: Transaction
     budget: Budget
     resources: Resources
+    block_gas_left: u64
+    block_blob_gas_left: u64
+    is_first_in_block: bool  # no transaction has been accepted yet
+    blob_gas: u64  # this and the next: ethereum flavour
+    blob_base_fee: u256
     sender_payer: u8  # whose access prices the bootloader's steps on the sender follow
     sender_nonce: u64  # before the increment
     is_sender_contract: bool

@@ -2,7 +2,8 @@
 
 Byte strings are windows on the received bytes; nothing is copied.
 
-Source:  zksync-os@v0.2.5 transaction/mod.rs; EIP-155, EIP-2718, EIP-2930, EIP-1559, EIP-7702.
+Source:  zksync-os@v0.2.5 transaction/mod.rs; EIP-155, EIP-2718, EIP-2930, EIP-1559,
+         EIP-4844, EIP-7702.
 Units:   fees in wei per gas, value in wei, gas_limit in gas.
 Errors:  none; a struct only.
 """
@@ -42,6 +43,9 @@ class Transaction:
     value: u256
     data: Slice[u8]
     access_list: Slice[u8]
+    max_blob_fee: u256
+    blob_hashes: Slice[u8]
+    blob_count: u32
     authorization_list: Slice[u8]
     authorization_count: u32
     is_replay_protected: bool

@@ -6,13 +6,19 @@ the oracle. Everything that a failed validation changed is rolled back by the bl
 Source:  transactions.md 4, steps 2 to 15; resources.md 2.4; zksync-os@v0.2.5
          process_transaction.rs, transaction_flow/zk/mod.rs; EIP-1559, EIP-2681, EIP-3607, EIP-3860.
 Units:   fees in wei.
-Modes:   the ethereum flavour limits gas_limit to what is left in the block. Proving recovers the
-         signer itself, forward takes the host's word for it; both compare it with the sender.
+Modes:   the ethereum flavour limits gas_limit to what is left in the block and has blobs. Proving
+         recovers the signer itself, forward takes the host's word for it; both compare it with the
+         sender.
 Charges: resources.md 2.4, table L2.
 Errors:  every error of transactions.md 7 that step 4 names; NATIVE_PRICE_IS_ZERO,
          UNKNOWN_ENVIRONMENT and ARITHMETIC_OVERFLOW stop the run.
 """
 
+from zkos.kernel.bootloader.transaction.blobs import (
+    blob_payment,
+    check_blobs,
+    maximum_blob_payment,
+)
 from zkos.kernel.bootloader.transaction.gas import (
     AUTHORIZATION_GAS,
     MAX_INITCODE_BYTES,
@@ -44,18 +50,21 @@ from zkos.kernel.errors import (
 )
 from zkos.kernel.execution_environments.environment import EE_NONE
 from zkos.kernel.execution_environments.supported import is_supported
+from zkos.kernel.modes import ETHEREUM
 from zkos.kernel.system.io.access_costs import PAYER_EVM, PAYER_NO_EE, keccak256_native
 from zkos.kernel.system.system import System
 from zkos.lang import Status, check, function, u8, u64, u256, u512
 
 
 @function
-def validate(system: System, state: TransactionState, block_gas_left: u64) -> Status:
+def validate(system: System, state: TransactionState) -> Status:
     """Run steps 2 to 15 on a decoded transaction."""
     tx = state.tx
-    if tx.gas_limit > block_gas_left:
+    if tx.gas_limit > state.block_gas_left:
         return CALLER_GAS_LIMIT_MORE_THAN_BLOCK
     check(_set_prices(system, state))
+    if ETHEREUM:
+        check(check_blobs(system, state))
     check(set_initial_resources(state.budget, state.resources, tx))
     check(_read_sender(system, state))
     check(_charge_extra_gas(state))
@@ -141,6 +150,8 @@ def _check_nonce(state: TransactionState) -> Status:
 def _check_balance(system: System, state: TransactionState) -> Status:
     tx = state.tx
     required = u512(tx.max_fee) * u512(tx.gas_limit) + u512(tx.value)
+    if ETHEREUM:
+        required += maximum_blob_payment(state)
     if required >> 256 != 0:
         return OVERFLOW_PAYMENT_IN_TRANSACTION
     outcome, account = system.io.read_account(state.sender_payer, state.resources, tx.sender)
@@ -164,6 +175,8 @@ def _increment_nonce(system: System, state: TransactionState) -> Status:
 def _debit_fee(system: System, state: TransactionState) -> Status:
     """Take the whole possible fee; what is not used comes back after execution."""
     amount = state.budget.gas_price * u256(state.tx.gas_limit)
+    if ETHEREUM:
+        amount += blob_payment(state)
     outcome = system.io.subtract_balance(
         state.sender_payer, state.resources, state.tx.sender, amount
     )
