@@ -1,6 +1,6 @@
 """The compiler measured: typed Python against the same algorithms in C at -O3.
 
-    python -m benchmarks.compiler_vs_c [--json] [--rounds 9] [--bytes 1048576]
+    python -m benchmarks.compiler_vs_c [--json] [--rounds 60] [--bytes 1048576]
 
 Both are called the same way and alternate in one run; the best of the rounds counts, so that a
 busy machine disturbs both alike. The C compiler is the one in the ziglang package.
@@ -106,7 +106,7 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description="typed Python against C at -O3")
     parser.add_argument("--json", action="store_true", help="print JSON")
-    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--rounds", type=int, default=60)
     parser.add_argument("--bytes", type=int, default=1 << 20)
     options = parser.parse_args()
     data = random.Random(1).randbytes(options.bytes)
