@@ -7,6 +7,7 @@ for a slice; the scalars of all fields for a value class, of all parts for a tup
 Units:   bytes.
 """
 
+from functools import cache
 from typing import Any
 
 from zkos.compiler.frontend import types
@@ -16,6 +17,7 @@ from zkos.lang.integers import is_integer
 from zkos.lang.layout import align_of, size_of, sum_fields
 
 
+@cache
 def scalars(kind: Any) -> list[str]:
     """Give the LLVM types of a value of this type."""
     if kind is None:
@@ -51,6 +53,7 @@ def result_type(kind: Any) -> str:
     return parts[0] if len(parts) == 1 else "{ " + ", ".join(parts) + " }"
 
 
+@cache
 def places(kind: Any, pointer: int) -> list[tuple[int, str, int, Any]]:
     """Give (offset, LLVM type in memory, alignment, type) of each scalar of a type in memory."""
     if is_integer(kind):
@@ -71,6 +74,7 @@ def places(kind: Any, pointer: int) -> list[tuple[int, str, int, Any]]:
     return [(0, "ptr", pointer, kind)]
 
 
+@cache
 def part_range(kind: Any, name: str) -> tuple[int, int]:
     """Give which scalars of a value class belong to one field."""
     start = 0

@@ -72,11 +72,8 @@ class Context:
         self.all_locals: list[tree.Local] = []
         self.known_locals: dict[str, Any] = {}
         self.poisoned: set[str] = set()
-        self.assigned_names = {
-            node.id
-            for node in ast.walk(syntax)
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
-        }
+        code = function.python.__code__
+        self.assigned_names = {*code.co_varnames, *code.co_cellvars}
         self.loop_depth = 0  # loops that repeat at run time
         self.breakable: list[str] = []
         self.result: Any = None

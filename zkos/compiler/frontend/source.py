@@ -5,6 +5,7 @@ Errors:  CompileError when the source of a function cannot be found.
 
 import ast
 import linecache
+from functools import cache
 from pathlib import Path
 
 from zkos.compiler.errors import CompileError, Diagnostic
@@ -40,6 +41,7 @@ def syntax_of(function: Function) -> ast.FunctionDef:
     return found
 
 
+@cache
 def relative_path(path: str) -> str:
     """Name a source file the same on every machine: from the folder that holds the package."""
     try:

@@ -344,7 +344,10 @@ class Become(Statement):
 
 @dataclass(slots=True, eq=False)
 class FunctionTree:
-    """A function: its locals (parameters first) and its body."""
+    """A function: its locals (parameters first) and its body.
+
+    ``nodes`` is what ``walk`` remembers; a pass that adds or removes nodes sets it to None.
+    """
 
     function: Function
     file: str
@@ -354,6 +357,7 @@ class FunctionTree:
     locals: list[Local] = field(default_factory=list)
     body: Block = field(default_factory=list)
     at: Any = None
+    nodes: list[Node] | None = None
 
 
 # -------------------------------------------------------------------------------- walking
@@ -374,8 +378,12 @@ def _child_slots(kind: type) -> tuple[str, ...]:
 
 def walk(item: Any) -> list[Node]:
     """Give a node, or all in a list or function, and everything under it, in source order."""
+    if isinstance(item, FunctionTree):
+        if item.nodes is None:
+            item.nodes = walk(item.body)
+        return item.nodes
     found: list[Node] = []
-    waiting = [item.body if isinstance(item, FunctionTree) else item]
+    waiting = [item]
     while waiting:
         present = waiting.pop()
         if isinstance(present, Node):
