@@ -17,7 +17,6 @@ from zkos.compiler.emit.writer import (
 from zkos.compiler.frontend import types
 from zkos.compiler.ir import tree
 from zkos.compiler.passes.references import runtime_delegation
-from zkos.lang.integers import u32
 
 
 class Intrinsics(Expressions):
@@ -338,7 +337,7 @@ class Intrinsics(Expressions):
             return self._delegated(node)
         self.module.declare("declare i32 @zkos_u256_delegation(ptr, ptr, i32) nounwind")
         first, second, control = (self.one(argument) for argument in node.arguments)
-        given = f"ptr {first}, ptr {second}, {scalars(u32)[0]} {control}"
+        given = f"ptr {first}, ptr {second}, i32 {control}"
         return [self.make(f"call i32 @zkos_u256_delegation({given})")]
 
     def _on_blake2_delegation(self, node: tree.Intrinsic) -> Values:
