@@ -3,9 +3,11 @@
 import json
 
 import pytest
+import rlp
 
 from tests.cli.support import EXAMPLES, zkos
 from zkos.host.differences import differences
+from zkos.host.senders import recover_sender
 from zkos.host.words import parse_words
 
 TRANSFER = EXAMPLES / "transfer.json"
@@ -131,6 +133,31 @@ def test_a_sender_who_did_not_sign_is_reported(tmp_path, mode):
     path.write_text(json.dumps(document))
     (transaction,) = run_json(path, "--executor", "python", "--mode", mode)["transactions"]
     assert (transaction["status"], transaction["error"]) == ("invalid", "IncorrectFrom")
+
+
+HALF_ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141 // 2
+
+
+@pytest.mark.parametrize("mode", ["forward", "proving"])
+@pytest.mark.parametrize(
+    ("r", "s", "error"),
+    [(5, 7, "IncorrectFrom"), (0, 7, "IncorrectFrom"), (1, HALF_ORDER + 1, "MalleableSignature")],
+    ids=["r is on no point", "r is zero", "s is high"],
+)
+def test_a_wrong_signature_leaves_the_transaction_out(tmp_path, mode, r, s, error):
+    to = b"\x42" * 20
+    fields = [37, 0, 1000, 1000, 30000, to, 1, b"", [], 0, r, s]
+    document = {
+        "pre": {"0x" + "00" * 20: {"balance": hex(10**18)}},
+        "transactions": ["0x02" + rlp.encode(fields).hex()],
+    }
+    if error == "MalleableSignature":
+        sender = f"0x{recover_sender(bytes.fromhex(document['transactions'][0][2:])):040x}"
+        document["pre"] = {sender: {"balance": hex(10**18)}}
+    path = tmp_path / "block.json"
+    path.write_text(json.dumps(document))
+    (transaction,) = run_json(path, "--executor", "python", "--mode", mode)["transactions"]
+    assert (transaction["status"], transaction["error"]) == ("invalid", error)
 
 
 def test_a_batch_lists_its_blocks_and_has_the_batch_commitments(tmp_path):
