@@ -9,7 +9,7 @@
   7. accepted, if the block's limits hold: count it, commit, report, finish it
   8. seal the block: header, state, commitments
 
-Docs:    bootloader/bootloader.md.
+Docs:    docs/bootloader/bootloader.md.
 Source:  transactions.md 8; zksync-os@v0.2.5 bootloader/mod.rs.
 Units:   gas, native, bytes.
 Modes:   forward reports every transaction to the result keeper, proving reports nothing.
