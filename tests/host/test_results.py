@@ -1,0 +1,55 @@
+"""The result keeper takes what the kernel may hand over, and nothing else."""
+
+import pytest
+
+from zkos.host.errors import KernelError
+from zkos.host.results import ResultKeeper
+from zkos.interface import results as records
+
+BLOCK = {
+    "block_hash": b"\x0b" * 32,
+    "transactions_rolling_hash": bytes(32),
+    "gas_used": 21000,
+    "computational_native_used": 5,
+    "pubdata_bytes": 6,
+}
+WRITE = {"address": 7, "key": bytes(32), "flat_key": b"\x01" * 32, "value": b"\x02" * 32}
+
+
+def take(keeper, record, values):
+    keeper.take(record.id, record.layout.encode_python(values))
+
+
+def test_records_are_sorted_into_blocks():
+    keeper = ResultKeeper()
+    take(keeper, records.STORAGE_WRITE, WRITE)
+    take(keeper, records.PUBDATA, {"data": b"abc"})
+    take(keeper, records.PREIMAGE_RECORD, {"hash": bytes(32), "data": b"code"})
+    take(keeper, records.BLOCK_RESULT, BLOCK)
+    take(keeper, records.BLOCK_RESULT, {**BLOCK, "gas_used": 1})
+    first, second = keeper.finished(2)
+    assert first.pubdata == b"abc"
+    assert first.changes.writes == [(b"\x01" * 32, b"\x02" * 32)]
+    assert first.changes.preimages == [b"code"]
+    assert first.changes.block_hash == int.from_bytes(b"\x0b" * 32, "big")
+    assert (second.pubdata, second.storage_writes, second.block["gas_used"]) == (b"", [], 1)
+
+
+def test_an_unknown_record_is_refused():
+    with pytest.raises(KernelError, match="unknown record"):
+        ResultKeeper().take(99, [])
+
+
+def test_a_short_record_is_refused_by_name():
+    words = records.STORAGE_WRITE.layout.encode_python(WRITE)
+    with pytest.raises(KernelError, match="malformed storage write"):
+        ResultKeeper().take(records.STORAGE_WRITE.id, words[:-1])
+
+
+def test_a_block_without_its_last_record_has_not_ended():
+    keeper = ResultKeeper()
+    take(keeper, records.STORAGE_WRITE, WRITE)
+    with pytest.raises(KernelError, match="results of 1 blocks, got 0"):
+        keeper.finished(1)
+    with pytest.raises(KernelError, match="block 0 of the batch has not ended"):
+        keeper.changes_of(0)
