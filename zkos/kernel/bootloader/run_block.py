@@ -115,7 +115,9 @@ def _report(system: System, state: TransactionState, status: u8, error: Status):
     """Hand the transaction's result to the result keeper."""
     if not PROVING:
         result = local(TransactionResult)
-        result.hash = transaction_hash(state.tx)
+        if state.tx.hash == 0:
+            state.tx.hash = transaction_hash(state.tx)  # refused before it was needed
+        result.hash = state.tx.hash
         result.status = status
         result.error = u32(error)
         result.error_first = state.error_first
