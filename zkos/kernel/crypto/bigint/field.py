@@ -260,6 +260,16 @@ def make_field(modulus: int, name: str) -> Any:
                 return r.number == 0 or r.number == modulus
 
         @function(inline=True)
+        def is_equal(self, r: U256Cell, b: U256Cell) -> bool:
+            """Say whether r = b; r is changed."""
+            if RISCV:
+                # Equal elements almost always are equal numbers.
+                if u256_delegation(r, b, EQUAL) != 0:
+                    return True
+            self.subtract(r, b)
+            return self.is_zero(r)
+
+        @function(inline=True)
         def set_constant(self, r: U256Cell, plain: u256, machine: u256):
             """Set r to a constant, given as ``represent`` gives it for either kind of target."""
             if RISCV:

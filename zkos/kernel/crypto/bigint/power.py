@@ -26,7 +26,7 @@ def sliding_windows(exponent: int) -> tuple[list[tuple[int, int]], int]:
     return steps, squarings
 
 
-def make_power(field_type: Any, exponent: int, name: str) -> Any:
+def make_power(field_type: Any, exponent: int, name: str, cell: Any = U256Cell) -> Any:
     """Make ``power(field, r)``, which sets r to r^exponent; the exponent is above zero."""
     steps, last_squarings = sliding_windows(exponent)
     step_count = len(steps)
@@ -36,12 +36,12 @@ def make_power(field_type: Any, exponent: int, name: str) -> Any:
 
     @struct(name=f"{name}_powers")
     class OddPowers:
-        cells: Array[U256Cell, _ENTRIES]
+        cells: Array[cell, _ENTRIES]
 
     @function(name=name, inline=False)
-    def power(field: field_type, r: U256Cell):
+    def power(field: field_type, r: cell):
         odd = local(OddPowers)
-        squared = local(U256Cell)
+        squared = local(cell)
         field.copy(odd.cells[0], r)
         field.square_into(squared, r)
         for i in range(1, _ENTRIES):

@@ -92,18 +92,19 @@ def make_advised_multiplication(advise: Any) -> Any:
             self.slopes.count = count // _WORDS
             self.multiples.fill(self.points, self.slopes, self.sum, x, y)
             self.sum.is_infinity = True
+            digits = self.digits
             for done in range(places):
-                place = places - 1 - done
+                place = places - 1 - done  # below DIGITS, as places is at most that
                 if not self.sum.is_infinity:
                     self.points.verify_doubling(self.sum, self.slopes.take())
-                if self.digits.r[place] != 0:
-                    self._add_multiple_of_r(self.digits.r[place], False)
-                if self.digits.beta_r[place] != 0:
-                    self._add_multiple_of_r(self.digits.beta_r[place], True)
-                if self.digits.g[place] != 0:
-                    self._add_multiple_of_g(self.digits.g[place], False)
-                if self.digits.beta_g[place] != 0:
-                    self._add_multiple_of_g(self.digits.beta_g[place], True)
+                if digits.r.unchecked[place] != 0:
+                    self._add_multiple_of_r(digits.r.unchecked[place], False)
+                if digits.beta_r.unchecked[place] != 0:
+                    self._add_multiple_of_r(digits.beta_r.unchecked[place], True)
+                if digits.g.unchecked[place] != 0:
+                    self._add_multiple_of_g(digits.g.unchecked[place], False)
+                if digits.beta_g.unchecked[place] != 0:
+                    self._add_multiple_of_g(digits.beta_g.unchecked[place], True)
             if self.slopes.used * _WORDS != count:
                 trap()
 
@@ -116,30 +117,29 @@ def make_advised_multiplication(advise: Any) -> Any:
 
         @function(inline=False)
         def _add_multiple_of_r(self, digit: i16, is_beta: bool):
-            field = self.points.field
             entry = entry_of(digit)
-            if is_beta:
-                field.copy(self.x, self.multiples.beta_x[entry])
-            else:
-                field.copy(self.x, self.multiples.x[entry])
-            field.copy(self.y, self.multiples.y[entry])
-            self._add(digit < 0)
+            x = self.multiples.beta_x[entry] if is_beta else self.multiples.x[entry]
+            y = self.multiples.y[entry]
+            if digit < 0:
+                self.points.field.copy(self.y, y)
+                self.points.field.negate(self.y)
+                y = self.y
+            self._add(x, y)
 
         @function(inline=False)
         def _add_multiple_of_g(self, digit: i16, is_beta: bool):
             curve.read_multiple_of_g(self.x, self.y, entry_of(digit), is_beta)
-            self._add(digit < 0)
+            if digit < 0:
+                self.points.field.negate(self.y)
+            self._add(self.x, self.y)
 
         @function(inline=True)
-        def _add(self, is_negative: bool):
-            field = self.points.field
-            if is_negative:
-                field.negate(self.y)
+        def _add(self, x: U256Cell, y: U256Cell):
             if self.sum.is_infinity:
-                field.copy(self.sum.x, self.x)
-                field.copy(self.sum.y, self.y)
+                self.points.field.copy(self.sum.x, x)
+                self.points.field.copy(self.sum.y, y)
                 self.sum.is_infinity = False
             else:
-                self.points.verify_addition(self.sum, self.x, self.y, self.slopes.take())
+                self.points.verify_addition(self.sum, x, y, self.slopes.take())
 
     return AdvisedMultiplication

@@ -53,8 +53,7 @@ class AffineArithmetic:
 
     @function(inline=True)
     def _require_equal_a_b(self):
-        self.field.subtract(self.a, self.b)
-        if not self.field.is_zero(self.a):
+        if not self.field.is_equal(self.a, self.b):
             trap()
 
     @function(inline=True)

@@ -1,0 +1,1 @@
+"""Powers of long numbers modulo long numbers."""
