@@ -22,6 +22,7 @@ Errors:  ``read`` gives False for words that do not encode the type; ``encode_py
          ``decode_python`` raise ``WireError`` with field, expected and found.
 """
 
+import builtins
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from struct import pack, unpack
@@ -147,10 +148,6 @@ def _words_of(number: int, count: int) -> list[int]:
     return [*unpack(f"<{count}I", number.to_bytes(4 * count, "little"))]
 
 
-def _count(stop: int) -> Sequence[int]:
-    return [*map(int, range(stop))]
-
-
 def bytes_to_words(data: bytes) -> list[int]:
     """Give bytes as little-endian words, zero-padded."""
     data = bytes(data) + bytes(-len(data) % 4)
@@ -222,16 +219,15 @@ class Field:
         if issubclass(self.form, Array):
             end = at + self.words
             part = _take(words, at, end, where)
-            return [
-                _decode_fixed(u256, part[8 * i : 8 * i + 8], where) for i in _count(self.form.count)
-            ], end
+            places = builtins.range(0, self.words, 8)
+            return [_decode_fixed(u256, part[i : i + 8], where) for i in places], end
         length = _take(words, at, at + 1, where)[0]
         if self.form.element is u8:
             end = at + 1 + (length + 3) // 4
             return words_to_bytes(_take(words, at + 1, end, where))[:length], end
         end = at + 1 + 8 * length
         part = _take(words, at + 1, end, where)
-        return [words_to_bytes(part[8 * i : 8 * i + 8]) for i in _count(length)], end
+        return [words_to_bytes(part[8 * i : 8 * i + 8]) for i in builtins.range(length)], end
 
 
 def _take(words: Sequence[int], start: int, end: int, where: str) -> Sequence[int]:
@@ -294,7 +290,7 @@ def _fields_of(kind: Any, bytes32: Sequence[str]) -> tuple[tuple[Field, ...], in
     return tuple(fields), offset
 
 
-_SMALL, _BOOL, _U64, _U160, _U256, _BYTES32, _ARRAY, _BYTES, _LIST = map(int, range(9))
+_SMALL, _BOOL, _U64, _U160, _U256, _BYTES32, _ARRAY, _BYTES, _LIST = builtins.range(9)
 _CODES = {u8: _SMALL, u32: _SMALL, bool: _BOOL, u64: _U64, u160: _U160, u256: _U256,
           BYTES32: _BYTES32}  # fmt: skip
 
