@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import coincurve
+import pytest
 import rlp
 from Crypto.Hash import keccak
 
 from zkos.host import block_file
 from zkos.host.batch_run import ExecutorName, Mode, Runner
+from zkos.host.errors import RunError
 from zkos.host.result_json import batch_json
 
 CHAIN_ID = 37
@@ -114,6 +116,11 @@ def funded(*signers: Signer, balance: int = ETHER) -> dict[str, Any]:
 def deployer(code: bytes) -> bytes:
     """Give initcode that deploys ``code``: PUSH2 n DUP1 PUSH1 0a PUSH0 CODECOPY PUSH0 RETURN."""
     return bytes.fromhex(f"61{len(code):04x}80600a5f395ff3") + code
+
+
+def stops(executor: Any, error: str) -> Any:
+    """Expect the run to stop with this internal error; on the machine it is a trap without name."""
+    return pytest.raises(RunError, match="aborted" if executor.name == "riscv" else error)
 
 
 def run_block(

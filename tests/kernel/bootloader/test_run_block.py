@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.chain import ALICE, BOB, ETHER, funded, keccak256, run_block, transaction
-from zkos.host.errors import KernelError
+from tests.support.chain import ALICE, BOB, ETHER, funded, keccak256, run_block, stops, transaction
 
 ABSENT = "0x4242000000000000000000000000000000000000"
 CONTRACT = "0x00000000000000000000000000000000000c0de0"
@@ -113,13 +112,13 @@ def test_the_transactions_root_rolls_over_accepted_hashes(executor: Any) -> None
 
 def test_a_native_price_of_zero_stops_the_run_at_an_l2_transaction(executor: Any) -> None:
     run_block(executor, [], {}, native_price=0)
-    with pytest.raises(KernelError, match="NativePriceIsZero"):
+    with stops(executor, "NativePriceIsZero"):
         run_block(executor, transfers(1), funded(ALICE), native_price=0)
 
 
 def test_a_block_gas_limit_beyond_64_bit_ergs_stops_the_run(executor: Any) -> None:
     run_block(executor, [], {}, gas_limit=72057594037927935)
-    with pytest.raises(KernelError, match="BlockGasLimitAboveMaximum"):
+    with stops(executor, "BlockGasLimitAboveMaximum"):
         run_block(executor, [], {}, gas_limit=72057594037927936)
 
 

@@ -21,9 +21,9 @@ from tests.support.chain import (
     funded,
     keccak256,
     run_block,
+    stops,
     transaction,
 )
-from zkos.host.errors import KernelError
 from zkos.interface.error_names import ERROR_NAMES
 
 CODE = "0x00000000000000000000000000000000000c0de0"
@@ -180,7 +180,7 @@ def test_native_that_runs_out_decides_between_invalid_and_abort(executor: Any) -
         (end - 1, None),
     ):
         if expected is None:
-            with pytest.raises(KernelError, match="AuthorizationOutOfNative"):
+            with stops(executor, "AuthorizationOutOfNative"):
                 run_block(executor, [needed(gas_limit)], pre, **prices)
         else:
             result = run_block(executor, [needed(gas_limit)], pre, **prices)

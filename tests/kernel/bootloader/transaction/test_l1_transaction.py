@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from tests.kernel.bootloader.transaction.decoding import decode
-from tests.support.chain import ALICE, BOB, funded, keccak256, run_block, transaction
-from zkos.host.errors import KernelError
+from tests.support.chain import ALICE, BOB, funded, keccak256, run_block, stops, transaction
 from zkos.interface.error_names import ERROR_NAMES
 
 SENDER, TARGET = "0x" + "0c" * 20, "0x" + "42" * 20
@@ -116,7 +115,7 @@ def test_a_transaction_without_price_has_no_native_limit(executor: Any) -> None:
 def test_what_l1_must_not_send_stops_the_run(
     executor: Any, changes: dict[str, int], error: str
 ) -> None:
-    with pytest.raises(KernelError, match=error):
+    with stops(executor, error):
         run(executor, from_l1(**changes))
 
 
@@ -145,7 +144,7 @@ def test_an_upgrade_is_the_first_accepted_transaction(executor: Any) -> None:
 
 def test_an_upgrade_that_reverts_stops_the_run(executor: Any) -> None:
     pre = {TARGET: {"code": "0x5f5ffd"}}
-    with pytest.raises(KernelError, match="UpgradeTxFailed"):
+    with stops(executor, "UpgradeTxFailed"):
         run(executor, upgrade(), pre=pre)
 
 
