@@ -5,7 +5,7 @@ Source:  FIPS 202, section 3.2 (theta, rho, pi, chi, iota); Bertoni, Daemen, Pee
 Modes:   two forms of the same rounds. Where registers are many, and under CPython, the lanes are
          values. On the RISC-V machine they stay in memory and a round goes from one copy of the
          state to the other, which saves the spills; six lanes are kept complemented, since the
-         machine has no and-not (20 complements a round less). Together over a fifth fewer instructions.
+         machine has no and-not (20 complements a round less): over a fifth fewer instructions.
 Errors:  none.
 """
 
