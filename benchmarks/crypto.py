@@ -24,6 +24,7 @@ import coincurve
 from Crypto.Hash import RIPEMD160, keccak
 
 from tests.support.compiled import RiscvExecutor
+from tests.support.signature_advice import advised
 from zkos.compiler.backend.loader import Entry, load
 from zkos.compiler.build import build_program
 from zkos.compiler.targets import X86_64
@@ -33,6 +34,7 @@ from zkos.kernel.crypto.keccak256 import keccak256
 from zkos.kernel.crypto.ripemd160 import ripemd160
 from zkos.kernel.crypto.secp256k1.recovery import recover, recover_address
 from zkos.kernel.crypto.sha256 import sha256
+from zkos.kernel.system.signer import recover_signer
 from zkos.lang import Function
 
 MESSAGE = random.Random(1).randbytes(1 << 20)
@@ -155,8 +157,11 @@ def measure_machine() -> list[Cost]:
     executor, costs = RiscvExecutor(), []
     calls = machine_calls()
     executor.program(list(dict.fromkeys(function for _, function, _ in calls)))
+    executor.program([recover_signer], proving=True)
+    calls.append(("recover_signer, advised", recover_signer, make_signatures(1)[0][0]))
     for name, function, arguments in calls:
-        executor.call(function, *arguments)
+        with advised():
+            executor.call(function, *arguments)
         blake2s, u256 = executor.delegations["blake2s"], executor.delegations["u256"]
         effective = executor.cycles + 16 * blake2s + 4 * u256
         costs.append(Cost(name, executor.cycles, blake2s, u256, effective))
