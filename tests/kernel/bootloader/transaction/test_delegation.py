@@ -214,3 +214,21 @@ def test_the_list_is_checked_when_it_is_decoded(executor: Any) -> None:
     raw = bytes.fromhex(delegating(good)[2:])
     assert ERROR_NAMES[decode_as_ethereum(executor, raw, CHAIN_ID)] == "InvalidEncoding"
     assert ETHER > 0 and rlp.decode(raw[1:])[-4] == [good]
+
+
+def test_pubdata_that_survives_a_revert_wraps_where_native_is_short(executor: Any) -> None:
+    """A quirk of the reference that is part of its output (resources 2.7)."""
+    prices = {"base_fee": 1, "native_price": 1, "pubdata_price": 100}
+    pre = funded(ALICE) | {OTHER: {"code": "0x5f5ffd"}}
+
+    def outcome(gas_limit: int) -> dict[str, Any]:
+        entry = authorization(FRESH, CODE)
+        raw = delegating(entry, to=OTHER, max_fee=1, gas_limit=gas_limit)
+        found: dict[str, Any] = run_block(executor, [raw], pre, **prices)["transactions"][0]
+        assert found["status"] == "reverted"
+        return found
+
+    needed = outcome(3_000_000)["native_used"]
+    enough, short = outcome(needed), outcome(needed - 1)
+    assert (enough["gas_used"], enough["native_used"]) == (needed, needed)
+    assert (short["gas_used"], short["native_used"]) == (46_000 + 4, 0)
