@@ -17,6 +17,10 @@ def statuses(result: dict[str, Any]) -> list[str]:
     return [outcome["error"] or outcome["status"] for outcome in result["transactions"]]
 
 
+def word(number: int) -> bytes:
+    return number.to_bytes(32, "big")
+
+
 def transfers(count: int, **changes: Any) -> list[str]:
     return [transaction(nonce=nonce, to=ABSENT, **changes) for nonce in range(count)]
 
@@ -74,6 +78,24 @@ def test_the_native_limit_is_for_the_sum_of_computational_native(executor: Any) 
     assert 2**34 < native < 2**35
     result = run_block(executor, [*raws, transaction(BOB, to=ABSENT)], pre | funded(BOB))
     assert statuses(result) == ["success", "BlockNativeLimitReached", "success"]
+
+
+@pytest.mark.executors("x86_64")
+def test_the_log_limit_is_for_all_logs_of_the_block(executor: Any) -> None:
+    # sends the first 100 bytes of calldata to the L1 messenger as often as the last word says
+    code = "60645f5f37606435" + "5b5f5f60645f5f6180085af1506001900380600857" + "00"
+    message = bytes.fromhex("62f84b24") + word(32) + word(5) + b"hello".ljust(32, b"\0")
+    pre = funded(ALICE, BOB, balance=10**30) | {CONTRACT: {"code": "0x" + code}}
+
+    def sending(nonce: int, count: int) -> str:
+        data = message + word(count)
+        return transaction(nonce=nonce, to=CONTRACT, data=data, gas_limit=2**32)
+
+    raws = [sending(0, 16_383), sending(1, 2), sending(1, 1), sending(2, 1)]
+    result = run_block(executor, [*raws, transaction(BOB, to=ABSENT)], pre)
+    reached = "BlockL2ToL1LogsLimitReached"
+    assert statuses(result) == ["success", reached, "success", reached, "success"]
+    assert len(result["messages"]) == 16_384
 
 
 def test_rolled_back_transactions_change_no_price_of_later_ones(executor: Any) -> None:
