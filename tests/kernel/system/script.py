@@ -15,6 +15,7 @@ from zkos.kernel.system.io.io import IO, FrameSnapshot
 from zkos.lang import (
     Arena,
     Array,
+    Function,
     Slice,
     function,
     local,
@@ -35,14 +36,14 @@ NAMES = (
     "read_transient", "write_transient", "read_account", "increment_nonce", "transfer",
     "deploy_code", "destroy", "delegate", "event", "message", "pubdata", "refund", "resources",
     "fetch_code", "fetch_observable", "add_balance", "subtract_balance", "own_balance",
-    "report", "account_record", "force_deploy",
+    "report", "account_record", "force_deploy", "mark_created",
 )  # fmt: skip
 (
     BEGIN, FINISH, START_FRAME, FINISH_FRAME, TOUCH_SLOT, READ_SLOT, WRITE_SLOT,
     READ_TRANSIENT, WRITE_TRANSIENT, READ_ACCOUNT, INCREMENT_NONCE, TRANSFER,
     DEPLOY_CODE, DESTROY, DELEGATE, EVENT, MESSAGE, PUBDATA, REFUND, RESOURCES,
     FETCH_CODE, FETCH_OBSERVABLE, ADD_BALANCE, SUBTRACT_BALANCE, OWN_BALANCE,
-    REPORT, ACCOUNT_RECORD, FORCE_DEPLOY,
+    REPORT, ACCOUNT_RECORD, FORCE_DEPLOY, MARK_CREATED,
 ) = map(int, range(len(NAMES)))  # fmt: skip
 
 
@@ -200,6 +201,8 @@ def run_script(
             run_accounts(io, resources, code, op, result, data)
         elif code <= DELEGATE or code == FETCH_CODE or code == FETCH_OBSERVABLE:
             run_code(io, resources, code, op, result, data)
+        elif code == MARK_CREATED:
+            io.mark_created(u160(op[2]))
         elif code == FORCE_DEPLOY:
             run_code(io, resources, code, op, result, data)
         else:
@@ -208,13 +211,22 @@ def run_script(
         result[5] = u256(resources.native)
 
 
-def run(executor: Any, operations: Sequence[Sequence[int]], data: bytes = b"") -> list[list[int]]:
+run_script_ethereum = function(name="run_script_ethereum")(run_script.python)
+"""The same, to be compiled for the ethereum flavour."""
+
+
+def run(
+    executor: Any,
+    operations: Sequence[Sequence[int]],
+    data: bytes = b"",
+    entry: Function = run_script,
+) -> list[list[int]]:
     """Run operations; gives the outcome of each."""
     script = [n for op in operations for n in [*op, *[0] * (WIDTH - len(op))]]
     out = bytearray(32 * OUTCOME * len(operations))
     flat = bytearray(b"".join(n.to_bytes(32, "little") for n in script))
     executor.call(
-        run_script, bytearray(REGION_BYTES), True, flat, bytearray(data.ljust(124, b"\0")), out
+        entry, bytearray(REGION_BYTES), True, flat, bytearray(data.ljust(124, b"\0")), out
     )
     numbers = [int.from_bytes(out[i : i + 32], "little") for i in builtins.range(0, len(out), 32)]
     return [numbers[i : i + OUTCOME] for i in builtins.range(0, len(numbers), OUTCOME)]
