@@ -22,10 +22,10 @@ demo: setup     ## build the kernel, run the example block on x86-64 and RISC-V,
 	$(BIN)/python examples/demo.py
 
 test: setup     ## the test suite (what CI runs)
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest -n auto --dist loadfile $(ARGS)
 
 test-full: setup   ## the long suites too
-	$(BIN)/pytest --full
+	$(BIN)/pytest --full -n auto --dist loadfile $(ARGS)
 
 check: setup    ## format, lint, types, subset, import directions
 	$(BIN)/ruff format --check .
