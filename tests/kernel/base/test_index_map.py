@@ -39,3 +39,28 @@ def test_it_finds_what_a_dict_finds(executor, keys, data):
     assert executor.call(fill_and_find, heap, keys, wanted, found) == len(keys)
     model = {key: i for i, key in enumerate(keys)}
     assert found == [model.get(key, NOT_FOUND) for key in wanted]
+
+
+@function
+def replace_all(heap: Slice[u8], keys: Slice[u64], numbers: Slice[u32], before: Slice[u32]) -> None:
+    arena = local(Arena)
+    arena.over(heap, False)
+    entries = local(CollidingMap)
+    entries.start(arena)
+    for i in range(keys.length):
+        before[i] = entries.replace(keys[i], numbers[i])
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 2**32 - 2)), max_size=200))
+def test_replacing_gives_the_number_before(executor, entries):
+    keys = [key for key, _ in entries]
+    numbers = [number for _, number in entries]
+    before = [0] * len(entries)
+    executor.call(replace_all, bytearray(1 << 16), keys, numbers, before)
+    model: dict[int, int] = {}
+    expected = []
+    for key, number in entries:
+        expected.append(model.get(key, NOT_FOUND))
+        model[key] = number
+    assert before == expected

@@ -1,4 +1,4 @@
-"""A map from keys to u32 numbers that only grows: open addressing with linear probing.
+"""A map from keys to u32 numbers that only gains keys: open addressing, linear probing.
 
 Source:  this project.
 Units:   entries.
@@ -58,6 +58,16 @@ def make_index_map(name: str, key_type: Any, mix: Function) -> Any:
                     if numbers[i] != 0:
                         self.put(keys[i], numbers[i])
             self.put(key, number + 1)
+
+        def replace(self, key: key_type, number: u32) -> u32:
+            """Set the number of a key, absent or not; gives the one before, or NOT_FOUND."""
+            place = self.place_of(key)
+            entry = self.numbers[place]
+            if entry == 0:
+                self.insert(key, number)
+            else:
+                self.numbers[place] = number + 1
+            return entry - 1
 
         def put(self, key: key_type, entry: u32) -> None:
             """Store an entry; there is room."""

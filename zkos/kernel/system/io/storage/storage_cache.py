@@ -15,7 +15,9 @@ Errors:  OUT_OF_ERGS, OUT_OF_NATIVE; NEW_SLOT_HAS_VALUE, ORACLE_REPLY_MALFORMED 
 """
 
 from zkos.interface.addresses import ACCOUNT_PROPERTIES_STORAGE_ADDRESS
-from zkos.kernel.base.history_map import NOT_FOUND, make_history_map
+from zkos.kernel.base.chunked_list import make_chunked_list
+from zkos.kernel.base.history_map import make_history_map
+from zkos.kernel.base.index_map import NOT_FOUND, make_index_map
 from zkos.kernel.base.mixing import mix_u160, mix_u256
 from zkos.kernel.errors import NEW_SLOT_HAS_VALUE, OK
 from zkos.kernel.oracle.questions import SlotAnswer, ask_initial_slot
@@ -73,7 +75,16 @@ class Slot:
         self.is_existing = other.is_existing
 
 
+@struct
+class SlotLink:
+    """Leads from a slot to the one of the same account that entered before it."""
+
+    previous: u32  # index of the item; NOT_FOUND ends the chain
+
+
 SlotMap = make_history_map("SlotMap", SlotKey, Slot)
+SlotLinks = make_chunked_list("SlotLinks", SlotLink)
+LastSlotOf = make_index_map("LastSlotOf", u160, mix_u160)
 SlotItem = SlotMap.Item
 
 
@@ -123,12 +134,16 @@ class StorageCache:
     """All slots of the block; ``transaction`` numbers accepted transactions from 1."""
 
     slots: SlotMap
+    links: SlotLinks  # one per item of ``slots``
+    last_slot_of: LastSlotOf  # where an account's chain of slots begins
     transaction: u32
     refund_counter: u64
 
     def start(self, arena: Arena) -> None:
         """Be empty."""
         self.slots.start(arena)
+        self.links.start(arena)
+        self.last_slot_of.start(arena)
         self.transaction = u32(1)
         self.refund_counter = u64(0)
 
@@ -170,6 +185,8 @@ class StorageCache:
         item.initial.touched_in = u32(0)
         item.initial.is_existing = not said.is_new
         self.slots.settle(item)
+        index = self.slots.items.length - 1
+        self.links.push().previous = self.last_slot_of.replace(slot.address, index)
         return OK, item
 
     def read(
@@ -210,12 +227,12 @@ class StorageCache:
 
     def clear_address(self, address: u160) -> None:
         """Zero every cached slot of a destroyed account, also those that only rollbacks touched."""
-        for i in range(self.slots.items.length):
-            item = self.slots.items.at(i)
-            if item.key.address == address:
-                cleared = self.slots.change(item)
-                cleared.number = u256(0)
-                cleared.is_existing = False
+        index = self.last_slot_of.find(address)
+        while index != NOT_FOUND:
+            cleared = self.slots.change(self.slots.items.at(index))
+            cleared.number = u256(0)
+            cleared.is_existing = False
+            index = self.links.at(index).previous
 
     def transaction_pubdata(self) -> u32:
         """Count the bytes of slots that the transaction changed, account slots excepted."""
