@@ -100,7 +100,7 @@ def run_code(
     check(start(system, frames, context))
     frame = frames.by_depth[0]
     for i in range(operands.length):
-        frame.stack[i] = operands[i]
+        frame.stack[i].number = operands[i]
     frame.sp = operands.length
     frame.return_data = return_data
     status, point = run(system, frames, context)
@@ -114,7 +114,7 @@ def run_code(
     left.memory_bytes = frame.memory.length
     left.output_bytes = context.completion.output.length
     for i in range(frame.sp):
-        stack[i] = frame.stack[i]
+        stack[i] = frame.stack[i].number
     copy(memory[: frame.memory.length], frame.memory)
     copy(output[: context.completion.output.length], context.completion.output)
     return status

@@ -12,7 +12,7 @@ Errors:  none of its own.
 from zkos.kernel.execution_environments.environment import ExecutionFrame
 from zkos.kernel.resources import ergs_of, gas_of
 from zkos.kernel.system.system import System
-from zkos.lang import Array, Ref, Slice, Status, function, struct, u8, u32, u64, u256
+from zkos.lang import Array, Ref, Slice, Status, U256Cell, function, struct, u8, u32, u64
 
 MAX_INITCODE_BYTES = 49152  # EIP-3860
 STACK_LIMIT = 1024  # entries; Ethereum yellow paper, 9.1
@@ -29,9 +29,9 @@ EXIT_CLASS = 6
 
 @struct(align=32)
 class EvmFrame:
-    """A frame of the EVM. The stack comes first, so that its entries are 32-byte aligned."""
+    """A frame of the EVM. Stack entries are cells, so that the u256 delegation works on them."""
 
-    stack: Array[u256, STACK_LIMIT]
+    stack: Array[U256Cell, STACK_LIMIT]
     context: Ref[ExecutionFrame]
     system: Ref[System]
     calldata: Slice[u8]

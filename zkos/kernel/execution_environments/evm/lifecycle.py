@@ -209,7 +209,7 @@ def resume_after_deployment(
 @function
 def push(frame: EvmFrame, number: u256) -> None:
     """Push the result of a request, whose operands have made room."""
-    frame.stack[frame.sp] = number
+    frame.stack[frame.sp].number = number
     frame.sp = frame.sp + 1
 
 

@@ -5,8 +5,9 @@
 
 The row makes a *step*: charge, stack check, program counter, then the body. A body finds the
 operands at the top of the stack and is free of checks on them. Shapes that many opcodes have
-need less: ``unary``, ``binary`` and ``ternary`` take a function of numbers, ``producer`` one of
-the frame, ``queried`` one of the frame and a number.
+need less: ``unary``, ``binary`` and ``ternary`` take a function of numbers, ``delegated`` too
+where the machine has a delegation for it; ``producer`` takes a function of the frame,
+``queried`` one of the frame and a number.
 
 Order of a step: native of the step and of the row are taken at once (nothing can come between),
 then gas, then static frames are refused where the row says so, then the stack is checked. With
@@ -15,6 +16,7 @@ then gas, then static frames are refused where the row says so, then the stack i
 Source:  zksync-os@v0.2.5 evm_interpreter/src/interpreter.rs (order of charges),
          native_resource_constants.rs; resources reference, section 3.1.
 Units:   gas, native.
+Modes:   on the RISC-V machine ``delegated`` opcodes are one u256 delegation, elsewhere code.
 Charges: STEP_NATIVE for every opcode; the row's gas and native.
 Errors:  OUT_OF_NATIVE, OUT_OF_ERGS, STACK_UNDERFLOW, STACK_OVERFLOW, STATIC_VIOLATION,
          INVALID_OPCODE.
@@ -33,7 +35,25 @@ from zkos.kernel.errors import (
 )
 from zkos.kernel.execution_environments.evm.frame import STACK_LIMIT, EvmFrame, Registers
 from zkos.kernel.execution_environments.evm.gas import STEP_NATIVE, spend
-from zkos.lang import Function, Status, check, function, u64, unlikely
+from zkos.lang import (
+    RISCV,
+    Function,
+    Status,
+    check,
+    function,
+    u32,
+    u64,
+    u256,
+    u256_delegation,
+    unlikely,
+)
+
+# Control words of the u256 delegation: airbender machine, CSR 0x7ca.
+ADD = 1
+SUBTRACT = 2
+SUBTRACT_FROM_SECOND = 4
+MULTIPLY_LOW = 8
+EQUAL = 32
 
 CANCUN = "cancun"  # the first fork that the kernel has; later rows name theirs
 
@@ -134,7 +154,7 @@ def unary(code: int, mnemonic: str, *, gas: int, native: int) -> Callable[..., F
         def body(frame: EvmFrame, registers: Registers) -> Status:
             top = registers.sp - 1
             # the row has checked that the entry is there
-            frame.stack.unchecked[top] = operation(frame.stack.unchecked[top])
+            frame.stack.unchecked[top].number = operation(frame.stack.unchecked[top].number)
             return OK
 
         return body
@@ -153,9 +173,42 @@ def binary(code: int, mnemonic: str, *, gas: int, native: int) -> Callable[..., 
         def body(frame: EvmFrame, registers: Registers) -> Status:
             top = registers.sp - 1
             # the row has checked that both entries are there
-            frame.stack.unchecked[top - 1] = operation(
-                frame.stack.unchecked[top], frame.stack.unchecked[top - 1]
+            frame.stack.unchecked[top - 1].number = operation(
+                frame.stack.unchecked[top].number, frame.stack.unchecked[top - 1].number
             )
+            registers.sp = top
+            return OK
+
+        return body
+
+    return decorate
+
+
+def delegated(
+    code: int, mnemonic: str, control: int, *, gas: int, native: int, gives_flag: bool = False
+) -> Callable[..., Function]:
+    """Like ``binary`` for what is one operation of the u256 delegation on the RISC-V machine.
+
+    The operation's first operand, which takes its result, is the second number for numbers and
+    the top, which is popped, for flags.
+    """
+
+    def decorate(python: Callable[..., Any]) -> Function:
+        operation = function(python, inline=True)
+
+        @opcode(code, mnemonic, pops=2, pushes=1, gas=gas, native=native)
+        @function(inline=True, name="body_" + mnemonic.lower())
+        def body(frame: EvmFrame, registers: Registers) -> Status:
+            top = registers.sp - 1
+            # the row has checked that both entries are there
+            first = frame.stack.unchecked[top]
+            second = frame.stack.unchecked[top - 1]
+            if not RISCV:
+                second.number = operation(first.number, second.number)
+            elif gives_flag:
+                second.number = u256(u256_delegation(first, second, u32(control)))
+            else:
+                _flag = u256_delegation(second, first, u32(control))
             registers.sp = top
             return OK
 
@@ -175,10 +228,10 @@ def ternary(code: int, mnemonic: str, *, gas: int, native: int) -> Callable[...,
         def body(frame: EvmFrame, registers: Registers) -> Status:
             top = registers.sp - 1
             # the row has checked that the three entries are there
-            frame.stack.unchecked[top - 2] = operation(
-                frame.stack.unchecked[top],
-                frame.stack.unchecked[top - 1],
-                frame.stack.unchecked[top - 2],
+            frame.stack.unchecked[top - 2].number = operation(
+                frame.stack.unchecked[top].number,
+                frame.stack.unchecked[top - 1].number,
+                frame.stack.unchecked[top - 2].number,
             )
             registers.sp = top - 1
             return OK
@@ -198,7 +251,7 @@ def producer(code: int, mnemonic: str, *, gas: int, native: int) -> Callable[...
         @function(inline=True, name="body_" + mnemonic.lower())
         def body(frame: EvmFrame, registers: Registers) -> Status:
             # the row has checked that there is room
-            frame.stack.unchecked[registers.sp] = operation(frame)
+            frame.stack.unchecked[registers.sp].number = operation(frame)
             registers.sp = registers.sp + 1
             return OK
 
@@ -218,7 +271,7 @@ def queried(code: int, mnemonic: str, *, gas: int, native: int) -> Callable[...,
         def body(frame: EvmFrame, registers: Registers) -> Status:
             top = registers.sp - 1
             # the row has checked that the entry is there
-            frame.stack.unchecked[top] = operation(frame, frame.stack.unchecked[top])
+            frame.stack.unchecked[top].number = operation(frame, frame.stack.unchecked[top].number)
             return OK
 
         return body

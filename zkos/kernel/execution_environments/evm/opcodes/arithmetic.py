@@ -8,30 +8,37 @@ Errors:  those of a step (rows.py).
 """
 
 from zkos.kernel.crypto.bigint import evm_arithmetic
-from zkos.kernel.crypto.bigint.wide import multiply_low
 from zkos.kernel.errors import OK
 from zkos.kernel.execution_environments.evm.frame import EvmFrame, Registers
 from zkos.kernel.execution_environments.evm.gas import EXP_BYTE_GAS, EXP_BYTE_NATIVE, spend
-from zkos.kernel.execution_environments.evm.rows import binary, opcode, ternary
+from zkos.kernel.execution_environments.evm.rows import (
+    ADD,
+    MULTIPLY_LOW,
+    SUBTRACT_FROM_SECOND,
+    binary,
+    delegated,
+    opcode,
+    ternary,
+)
 from zkos.lang import Status, check, leading_zeros, u64, u256
 
 EXP_GAS = 10
 EXP_NATIVE = 700
 
 
-@binary(0x01, "ADD", gas=3, native=140)
+@delegated(0x01, "ADD", ADD, gas=3, native=140)
 def op_add(a: u256, b: u256) -> u256:
     """Add."""
     return a + b
 
 
-@binary(0x02, "MUL", gas=5, native=400)
+@delegated(0x02, "MUL", MULTIPLY_LOW, gas=5, native=400)
 def op_mul(a: u256, b: u256) -> u256:
     """Multiply."""
-    return multiply_low(a, b)
+    return a * b
 
 
-@binary(0x03, "SUB", gas=3, native=140)
+@delegated(0x03, "SUB", SUBTRACT_FROM_SECOND, gas=3, native=140)
 def op_sub(a: u256, b: u256) -> u256:
     """Subtract the second number from the top."""
     return a - b
@@ -78,8 +85,8 @@ def op_exp(frame: EvmFrame, registers: Registers) -> Status:
     """Raise the top to the power of the second number."""
     # STACK
     top = registers.sp - 1
-    base = frame.stack.unchecked[top]
-    exponent = frame.stack.unchecked[top - 1]  # both are there: checked by the row
+    base = frame.stack.unchecked[top].number
+    exponent = frame.stack.unchecked[top - 1].number  # both are there: checked by the row
     # GAS
     exponent_bytes = (u64(256) - u64(leading_zeros(exponent)) + 7) >> 3
     check(
@@ -90,7 +97,7 @@ def op_exp(frame: EvmFrame, registers: Registers) -> Status:
         )
     )
     # OPERATION
-    frame.stack.unchecked[top - 1] = evm_arithmetic.exp(base, exponent)
+    frame.stack.unchecked[top - 1].number = evm_arithmetic.exp(base, exponent)
     registers.sp = top
     return OK
 

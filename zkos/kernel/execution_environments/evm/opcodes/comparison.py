@@ -6,17 +6,24 @@ Charges: the rows.
 Errors:  those of a step (rows.py).
 """
 
-from zkos.kernel.execution_environments.evm.rows import binary, unary
+from zkos.kernel.execution_environments.evm.rows import (
+    EQUAL,
+    SUBTRACT,
+    SUBTRACT_FROM_SECOND,
+    binary,
+    delegated,
+    unary,
+)
 from zkos.lang import i256, reinterpret, u256
 
 
-@binary(0x10, "LT", gas=3, native=190)
+@delegated(0x10, "LT", SUBTRACT, gas=3, native=190, gives_flag=True)
 def op_lt(a: u256, b: u256) -> u256:
     """Say whether the top is less."""
     return u256(a < b)
 
 
-@binary(0x11, "GT", gas=3, native=190)
+@delegated(0x11, "GT", SUBTRACT_FROM_SECOND, gas=3, native=190, gives_flag=True)
 def op_gt(a: u256, b: u256) -> u256:
     """Say whether the top is greater."""
     return u256(a > b)
@@ -34,7 +41,7 @@ def op_sgt(a: u256, b: u256) -> u256:
     return u256(reinterpret(i256, a) > reinterpret(i256, b))
 
 
-@binary(0x14, "EQ", gas=3, native=500)
+@delegated(0x14, "EQ", EQUAL, gas=3, native=500, gives_flag=True)
 def op_eq(a: u256, b: u256) -> u256:
     """Say whether both are equal."""
     return u256(a == b)

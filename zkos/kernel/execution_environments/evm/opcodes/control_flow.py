@@ -48,7 +48,8 @@ def op_jump(frame: EvmFrame, registers: Registers) -> Status:
     # STACK
     registers.sp = registers.sp - 1
     # OPERATION
-    return jump_to(frame, registers, frame.stack.unchecked[registers.sp])  # checked by the row
+    # the row has checked that the entry is there
+    return jump_to(frame, registers, frame.stack.unchecked[registers.sp].number)
 
 
 @opcode(0x57, "JUMPI", pops=2, pushes=0, gas=10, native=300)
@@ -58,15 +59,15 @@ def op_jumpi(frame: EvmFrame, registers: Registers) -> Status:
     sp = registers.sp - 2
     registers.sp = sp
     # OPERATION
-    if frame.stack.unchecked[sp] != 0:  # both entries are there: checked by the row
-        return jump_to(frame, registers, frame.stack.unchecked[sp + 1])
+    if frame.stack.unchecked[sp].number != 0:  # both entries are there: checked by the row
+        return jump_to(frame, registers, frame.stack.unchecked[sp + 1].number)
     return OK
 
 
 @opcode(0x58, "PC", pops=0, pushes=1, gas=2, native=40)
 def op_pc(frame: EvmFrame, registers: Registers) -> Status:
     """Push the offset of this opcode."""
-    frame.stack.unchecked[registers.sp] = u256(registers.pc - 1)  # room: checked by the row
+    frame.stack.unchecked[registers.sp].number = u256(registers.pc - 1)  # room: checked by the row
     registers.sp = registers.sp + 1
     return OK
 
@@ -83,8 +84,9 @@ def set_output(frame: EvmFrame, registers: Registers) -> Status:
     # STACK
     sp = registers.sp - 2
     registers.sp = sp
+    # the row has checked that both entries are there
     offset, size = check(
-        to_range(frame.stack.unchecked[sp + 1], frame.stack.unchecked[sp])  # checked by the row
+        to_range(frame.stack.unchecked[sp + 1].number, frame.stack.unchecked[sp].number)
     )
     # GAS
     check(expand(frame, registers, offset, size))

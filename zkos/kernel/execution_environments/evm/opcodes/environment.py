@@ -58,12 +58,12 @@ def op_balance(frame: EvmFrame, registers: Registers) -> Status:
     """Replace an address by its balance."""
     # STACK
     top = registers.sp - 1
-    address = u160(frame.stack.unchecked[top])  # checked by the row
+    address = u160(frame.stack.unchecked[top].number)  # checked by the row
     # GAS, OPERATION
     save_registers(frame, registers)
     status, balance = read_balance(frame, address)
     load_registers(frame, registers)
-    frame.stack.unchecked[top] = balance
+    frame.stack.unchecked[top].number = balance
     return status
 
 
@@ -99,7 +99,7 @@ def op_calldataload(frame: EvmFrame, registers: Registers) -> Status:
     """Replace an offset by the word of calldata there."""
     # STACK
     top = registers.sp - 1
-    position = frame.stack.unchecked[top]  # checked by the row
+    position = frame.stack.unchecked[top].number  # checked by the row
     # OPERATION
     data = frame.calldata
     number = u256(0)
@@ -109,7 +109,7 @@ def op_calldataload(frame: EvmFrame, registers: Registers) -> Status:
             number = load_be(u256, data.unchecked, offset)  # 32 bytes are there
         else:
             number = load_padded(data, offset)
-    frame.stack.unchecked[top] = number
+    frame.stack.unchecked[top].number = number
     return OK
 
 
@@ -152,15 +152,15 @@ def _make_copy(code: int, mnemonic: str, field: str) -> None:
         # STACK
         sp = registers.sp - 3
         registers.sp = sp
-        size = check(to_size(frame.stack.unchecked[sp]))  # checked by the row
+        size = check(to_size(frame.stack.unchecked[sp].number))  # checked by the row
         # GAS
         check(spend_copy(registers, size, u64(COPY_GAS), u64(COPY_NATIVE)))
         if size == 0:
             return OK
-        target = check(to_size(frame.stack.unchecked[sp + 2]))
+        target = check(to_size(frame.stack.unchecked[sp + 2].number))
         check(expand(frame, registers, target, size))
         # OPERATION
-        copy_from(frame, getattr(frame, field), target, frame.stack.unchecked[sp + 1], size)
+        copy_from(frame, getattr(frame, field), target, frame.stack.unchecked[sp + 1].number, size)
         return OK
 
 
@@ -174,15 +174,15 @@ def op_returndatacopy(frame: EvmFrame, registers: Registers) -> Status:
     # STACK
     sp = registers.sp - 3
     registers.sp = sp
-    size = check(to_size(frame.stack.unchecked[sp]))  # checked by the row
+    size = check(to_size(frame.stack.unchecked[sp].number))  # checked by the row
     # GAS
     check(spend_copy(registers, size, u64(COPY_GAS), u64(COPY_NATIVE)))
-    source = check(to_size(frame.stack.unchecked[sp + 1]))
+    source = check(to_size(frame.stack.unchecked[sp + 1].number))
     if u64(source) + u64(size) > u64(frame.return_data.length):
         return OUT_OF_BOUNDS_RETURN_DATA
     if size == 0:
         return OK
-    target = check(to_size(frame.stack.unchecked[sp + 2]))
+    target = check(to_size(frame.stack.unchecked[sp + 2].number))
     check(expand(frame, registers, target, size))
     # OPERATION
     copy(frame.memory[target : target + size], frame.return_data[source : source + size])
@@ -201,12 +201,12 @@ def op_extcodesize(frame: EvmFrame, registers: Registers) -> Status:
     """Replace an address by the size of its code."""
     # STACK
     top = registers.sp - 1
-    address = u160(frame.stack.unchecked[top])  # checked by the row
+    address = u160(frame.stack.unchecked[top].number)  # checked by the row
     # GAS, OPERATION
     save_registers(frame, registers)
     status, size = read_code_size(frame, address)
     load_registers(frame, registers)
-    frame.stack.unchecked[top] = size
+    frame.stack.unchecked[top].number = size
     return status
 
 
@@ -233,12 +233,14 @@ def op_extcodecopy(frame: EvmFrame, registers: Registers) -> Status:
     # STACK
     sp = registers.sp - 4
     registers.sp = sp
-    address = u160(frame.stack.unchecked[sp + 3])  # all four are there: checked by the row
-    target, size = check(to_range(frame.stack.unchecked[sp + 2], frame.stack.unchecked[sp]))
+    address = u160(frame.stack.unchecked[sp + 3].number)  # all four are there: checked by the row
+    target, size = check(
+        to_range(frame.stack.unchecked[sp + 2].number, frame.stack.unchecked[sp].number)
+    )
     # GAS, OPERATION
     check(expand(frame, registers, target, size))
     save_registers(frame, registers)
-    status = copy_code_of(frame, address, target, frame.stack.unchecked[sp + 1], size)
+    status = copy_code_of(frame, address, target, frame.stack.unchecked[sp + 1].number, size)
     load_registers(frame, registers)
     return status
 
@@ -255,12 +257,12 @@ def op_extcodehash(frame: EvmFrame, registers: Registers) -> Status:
     """Replace an address by the hash of its code."""
     # STACK
     top = registers.sp - 1
-    address = u160(frame.stack.unchecked[top])  # checked by the row
+    address = u160(frame.stack.unchecked[top].number)  # checked by the row
     # GAS, OPERATION
     save_registers(frame, registers)
     status, digest = read_code_hash(frame, address)
     load_registers(frame, registers)
-    frame.stack.unchecked[top] = digest
+    frame.stack.unchecked[top].number = digest
     return status
 
 
@@ -279,7 +281,7 @@ def op_selfbalance(frame: EvmFrame, registers: Registers) -> Status:
     # OPERATION
     status, balance = read_own_balance(frame)
     # STACK
-    frame.stack.unchecked[registers.sp] = balance  # room: checked by the row
+    frame.stack.unchecked[registers.sp].number = balance  # room: checked by the row
     registers.sp = registers.sp + 1
     return status
 
@@ -287,6 +289,6 @@ def op_selfbalance(frame: EvmFrame, registers: Registers) -> Status:
 @opcode(0x5A, "GAS", pops=0, pushes=1, gas=2, native=60)
 def op_gas(frame: EvmFrame, registers: Registers) -> Status:
     """Push the gas that is left after this opcode."""
-    frame.stack.unchecked[registers.sp] = u256(registers.gas)  # room: checked by the row
+    frame.stack.unchecked[registers.sp].number = u256(registers.gas)  # room: checked by the row
     registers.sp = registers.sp + 1
     return OK

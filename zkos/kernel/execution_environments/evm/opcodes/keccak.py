@@ -35,20 +35,20 @@ def op_keccak256(frame: EvmFrame, registers: Registers) -> Status:
     """Hash a range of the memory."""
     # STACK
     top = registers.sp - 1
-    size = check(to_size(frame.stack.unchecked[top - 1]))  # checked by the row
+    size = check(to_size(frame.stack.unchecked[top - 1].number))  # checked by the row
     # GAS
     check(spend(registers, u64(0), u64(KECCAK256_NATIVE)))
     digest = u256(EMPTY_HASH)
     if size == 0:
         check(spend(registers, u64(KECCAK256_GAS), u64(0)))
     else:
-        offset = check(to_size(frame.stack.unchecked[top]))
+        offset = check(to_size(frame.stack.unchecked[top].number))
         check(expand(frame, registers, offset, size))
         save_registers(frame, registers)
         status, digest = hash_memory(frame, offset, size)
         load_registers(frame, registers)
         check(status)
     # OPERATION
-    frame.stack.unchecked[top - 1] = digest
+    frame.stack.unchecked[top - 1].number = digest
     registers.sp = top
     return OK

@@ -28,7 +28,7 @@ def emit(frame: EvmFrame, topics: u32, sp: u32, offset: u32, size: u32) -> Statu
     """Emit an event of the frame's contract; its topics are on the stack, the first highest."""
     listed = local(Array[u256, MAX_TOPICS])
     for i in range(topics):
-        listed[i] = frame.stack[sp + topics - 1 - i]
+        listed[i] = frame.stack[sp + topics - 1 - i].number
     return frame.system.io.emit_event(
         PAYER_EVM,
         frame.context.resources,
@@ -53,7 +53,10 @@ def _make_log(topics: int) -> None:
         sp = registers.sp - (2 + topics)
         # all entries are there: checked by the row
         offset, size = check(
-            to_range(frame.stack.unchecked[sp + (topics + 1)], frame.stack.unchecked[sp + topics])
+            to_range(
+                frame.stack.unchecked[sp + (topics + 1)].number,
+                frame.stack.unchecked[sp + topics].number,
+            )
         )
         registers.sp = sp
         # GAS, OPERATION

@@ -22,12 +22,12 @@ def op_mload(frame: EvmFrame, registers: Registers) -> Status:
     """Read a word."""
     # STACK
     top = registers.sp - 1
-    offset = check(to_size(frame.stack.unchecked[top]))  # checked by the row
+    offset = check(to_size(frame.stack.unchecked[top].number))  # checked by the row
     # GAS
     check(expand(frame, registers, offset, u32(32)))
     # OPERATION
     # the range is in memory now
-    frame.stack.unchecked[top] = load_be(u256, frame.memory.unchecked, offset)
+    frame.stack.unchecked[top].number = load_be(u256, frame.memory.unchecked, offset)
     return OK
 
 
@@ -37,12 +37,12 @@ def op_mstore(frame: EvmFrame, registers: Registers) -> Status:
     # STACK
     sp = registers.sp - 2
     registers.sp = sp
-    offset = check(to_size(frame.stack.unchecked[sp + 1]))  # checked by the row
+    offset = check(to_size(frame.stack.unchecked[sp + 1].number))  # checked by the row
     # GAS
     check(expand(frame, registers, offset, u32(32)))
     # OPERATION
     # the range is in memory now
-    store_be(frame.memory.unchecked, offset, frame.stack.unchecked[sp])
+    store_be(frame.memory.unchecked, offset, frame.stack.unchecked[sp].number)
     return OK
 
 
@@ -52,19 +52,20 @@ def op_mstore8(frame: EvmFrame, registers: Registers) -> Status:
     # STACK
     sp = registers.sp - 2
     registers.sp = sp
-    offset = check(to_size(frame.stack.unchecked[sp + 1]))  # checked by the row
+    offset = check(to_size(frame.stack.unchecked[sp + 1].number))  # checked by the row
     # GAS
     check(expand(frame, registers, offset, u32(1)))
     # OPERATION
     # the byte is in memory now
-    frame.memory.unchecked[offset] = u8(frame.stack.unchecked[sp])
+    frame.memory.unchecked[offset] = u8(frame.stack.unchecked[sp].number)
     return OK
 
 
 @opcode(0x59, "MSIZE", pops=0, pushes=1, gas=2, native=40)
 def op_msize(frame: EvmFrame, registers: Registers) -> Status:
     """Push the size of the memory."""
-    frame.stack.unchecked[registers.sp] = u256(frame.memory.length)  # room: checked by the row
+    # the row has checked that there is room
+    frame.stack.unchecked[registers.sp].number = u256(frame.memory.length)
     registers.sp = registers.sp + 1
     return OK
 
@@ -75,13 +76,13 @@ def op_mcopy(frame: EvmFrame, registers: Registers) -> Status:
     # STACK
     sp = registers.sp - 3
     registers.sp = sp
-    size = check(to_size(frame.stack.unchecked[sp]))  # checked by the row
+    size = check(to_size(frame.stack.unchecked[sp].number))  # checked by the row
     # GAS
     check(spend_copy(registers, size, u64(MCOPY_GAS), u64(0)))
     if size == 0:
         return OK
-    target = check(to_size(frame.stack.unchecked[sp + 2]))
-    source = check(to_size(frame.stack.unchecked[sp + 1]))
+    target = check(to_size(frame.stack.unchecked[sp + 2].number))
+    source = check(to_size(frame.stack.unchecked[sp + 1].number))
     check(expand(frame, registers, target if target > source else source, size))
     # OPERATION
     copy(frame.memory[target : target + size], frame.memory[source : source + size])

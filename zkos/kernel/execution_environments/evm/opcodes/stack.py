@@ -46,7 +46,7 @@ def op_pop(frame: EvmFrame, registers: Registers) -> Status:
 @opcode(0x5F, "PUSH0", pops=0, pushes=1, gas=2, native=PUSH_NATIVE[0])
 def op_push0(frame: EvmFrame, registers: Registers) -> Status:
     """Push zero."""
-    frame.stack.unchecked[registers.sp] = 0  # the row has checked that there is room
+    frame.stack.unchecked[registers.sp].number = 0  # the row has checked that there is room
     registers.sp = registers.sp + 1
     return OK
 
@@ -69,7 +69,7 @@ def push_cut_immediate(frame: EvmFrame, sp: u32, start: u32, size: u32) -> None:
         number = number << 8
         if start + i < frame.code.length:
             number = number | u256(frame.code[start + i])
-    frame.stack[sp] = number
+    frame.stack[sp].number = number
 
 
 def _make_push(size: int) -> None:
@@ -87,7 +87,7 @@ def _make_push(size: int) -> None:
                 number = number | u256(load_be(kind, frame.code.unchecked, start + offset)) << (
                     8 * after
                 )
-            frame.stack.unchecked[registers.sp] = number  # room: checked by the row
+            frame.stack.unchecked[registers.sp].number = number  # room: checked by the row
         else:
             push_cut_immediate(frame, registers.sp, start, u32(size))
         # STACK
@@ -102,7 +102,7 @@ def _make_dup(position: int) -> None:
     def op_dup(frame: EvmFrame, registers: Registers) -> Status:
         sp = registers.sp
         # the row has checked that the entry is there and that there is room
-        frame.stack.unchecked[sp] = frame.stack.unchecked[sp - position]
+        frame.stack.unchecked[sp].number = frame.stack.unchecked[sp - position].number
         registers.sp = sp + 1
         return OK
 
@@ -120,9 +120,9 @@ def _make_swap(position: int) -> None:
     def op_swap(frame: EvmFrame, registers: Registers) -> Status:
         top = registers.sp - 1
         # the row has checked that both entries are there
-        number = frame.stack.unchecked[top]
-        frame.stack.unchecked[top] = frame.stack.unchecked[top - position]
-        frame.stack.unchecked[top - position] = number
+        number = frame.stack.unchecked[top].number
+        frame.stack.unchecked[top].number = frame.stack.unchecked[top - position].number
+        frame.stack.unchecked[top - position].number = number
         return OK
 
 

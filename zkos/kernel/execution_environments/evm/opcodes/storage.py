@@ -57,9 +57,9 @@ def op_sload(frame: EvmFrame, registers: Registers) -> Status:
     top = registers.sp - 1
     # GAS, OPERATION
     save_registers(frame, registers)
-    status, number = read_slot(frame, frame.stack.unchecked[top])  # checked by the row
+    status, number = read_slot(frame, frame.stack.unchecked[top].number)  # checked by the row
     load_registers(frame, registers)
-    frame.stack.unchecked[top] = number
+    frame.stack.unchecked[top].number = number
     return status
 
 
@@ -74,7 +74,9 @@ def op_sstore(frame: EvmFrame, registers: Registers) -> Status:
         return OUT_OF_ERGS
     save_registers(frame, registers)
     # both entries are there: checked by the row
-    status = write_slot(frame, frame.stack.unchecked[sp + 1], frame.stack.unchecked[sp])
+    status = write_slot(
+        frame, frame.stack.unchecked[sp + 1].number, frame.stack.unchecked[sp].number
+    )
     load_registers(frame, registers)
     return status
 
@@ -86,9 +88,9 @@ def op_tload(frame: EvmFrame, registers: Registers) -> Status:
     top = registers.sp - 1
     # GAS, OPERATION
     save_registers(frame, registers)
-    status, number = read_transient(frame, frame.stack.unchecked[top])  # checked by the row
+    status, number = read_transient(frame, frame.stack.unchecked[top].number)  # checked by the row
     load_registers(frame, registers)
-    frame.stack.unchecked[top] = number
+    frame.stack.unchecked[top].number = number
     return status
 
 
@@ -101,6 +103,8 @@ def op_tstore(frame: EvmFrame, registers: Registers) -> Status:
     # GAS, OPERATION
     save_registers(frame, registers)
     # both entries are there: checked by the row
-    status = write_transient(frame, frame.stack.unchecked[sp + 1], frame.stack.unchecked[sp])
+    status = write_transient(
+        frame, frame.stack.unchecked[sp + 1].number, frame.stack.unchecked[sp].number
+    )
     load_registers(frame, registers)
     return status

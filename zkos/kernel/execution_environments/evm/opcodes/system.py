@@ -87,7 +87,7 @@ def _make_create(code: int, mnemonic: str, *, has_salt: bool) -> None:
         bottom = registers.sp - 3  # size, with the offset and the value above it
         # all entries are there: checked by the row
         offset, size = check(
-            to_range(frame.stack.unchecked[bottom + 1], frame.stack.unchecked[bottom])
+            to_range(frame.stack.unchecked[bottom + 1].number, frame.stack.unchecked[bottom].number)
         )
         # GAS
         check(expand(frame, registers, offset, size))
@@ -97,7 +97,9 @@ def _make_create(code: int, mnemonic: str, *, has_salt: bool) -> None:
         # OPERATION
         save_registers(frame, registers)
         if has_salt:
-            status, address = derive_create2_address(frame, frame.stack.unchecked[sp], offset, size)
+            status, address = derive_create2_address(
+                frame, frame.stack.unchecked[sp].number, offset, size
+            )
         else:
             status, address = derive_create_address(frame)
         load_registers(frame, registers)
@@ -105,7 +107,7 @@ def _make_create(code: int, mnemonic: str, *, has_salt: bool) -> None:
         request = frame.context.deployment_request
         request.deployer = frame.context.address
         request.address = address
-        request.value = frame.stack.unchecked[bottom + 2]
+        request.value = frame.stack.unchecked[bottom + 2].number
         request.initcode = frame.memory[offset : offset + size]
         registers.sp = sp
         return DEPLOYING
@@ -130,7 +132,7 @@ def request_call(
     """Fill the request of a call whose gas and target are at ``top`` and below it."""
     context = frame.context
     request = context.call_request
-    target = u160(frame.stack[top - 1])
+    target = u160(frame.stack[top - 1].number)
     keeps_address = kind == DELEGATECALL or kind == CALLCODE
     request.kind = kind
     request.is_static = context.is_static or kind == STATICCALL
@@ -138,7 +140,7 @@ def request_call(
     request.address = select(keeps_address, context.address, target)
     request.target = target
     request.value = value
-    request.ergs = saturating_ergs(frame.stack[top])
+    request.ergs = saturating_ergs(frame.stack[top].number)
     request.input = frame.memory[input_offset : input_offset + input_size]
 
 
@@ -155,17 +157,17 @@ def _make_call(code: int, mnemonic: str, kind: int) -> None:
         # all entries are there: checked by the row
         value = u256(0)
         if takes_value:
-            value = frame.stack.unchecked[top - 2]
+            value = frame.stack.unchecked[top - 2].number
         if kind == DELEGATECALL:
             value = frame.context.value
         if kind == CALL:
             if frame.context.is_static and value != 0:
                 return STATIC_VIOLATION
         input_offset, input_size = check(
-            to_range(frame.stack.unchecked[sp + 3], frame.stack.unchecked[sp + 2])
+            to_range(frame.stack.unchecked[sp + 3].number, frame.stack.unchecked[sp + 2].number)
         )
         output_offset, output_size = check(
-            to_range(frame.stack.unchecked[sp + 1], frame.stack.unchecked[sp])
+            to_range(frame.stack.unchecked[sp + 1].number, frame.stack.unchecked[sp].number)
         )
         # GAS
         check(expand(frame, registers, input_offset, input_size))
@@ -210,7 +212,7 @@ def op_selfdestruct(frame: EvmFrame, registers: Registers) -> Status:
     # STACK
     registers.sp = registers.sp - 1
     # GAS, OPERATION
-    beneficiary = u160(frame.stack.unchecked[registers.sp])  # checked by the row
+    beneficiary = u160(frame.stack.unchecked[registers.sp].number)  # checked by the row
     save_registers(frame, registers)
     status = destroy(frame, beneficiary)
     load_registers(frame, registers)
