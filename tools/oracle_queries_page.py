@@ -1,6 +1,6 @@
 """Write docs/generated/oracle-queries.md from the declared queries.
 
-    python -m tools.oracle_queries_page
+python -m tools.oracle_queries_page
 """
 
 from pathlib import Path
