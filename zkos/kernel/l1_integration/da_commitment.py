@@ -15,7 +15,7 @@ Errors:  UNKNOWN_COMMITMENT_SCHEME (internal).
 
 from zkos.kernel.crypto.keccak256 import Keccak256, keccak256
 from zkos.kernel.errors import OK, UNKNOWN_COMMITMENT_SCHEME
-from zkos.lang import Array, Status, function, local, u8, u256
+from zkos.lang import Array, Status, function, local, store_be, u8, u256
 
 NO_DATA_AVAILABILITY = 1
 PUBDATA_KECCAK = 3
@@ -35,6 +35,6 @@ def da_commitment(scheme: u8, pubdata: Keccak256) -> u256:
     if scheme == NO_DATA_AVAILABILITY:
         return u256(0)
     preimage = local(Array[u8, 97])
-    pubdata.finish_into(preimage[32:64])
+    store_be(preimage[:], 32, pubdata.finish())
     preimage[64] = 1
     return keccak256(preimage[:])
