@@ -33,6 +33,7 @@ HEAP_BYTES = 1 << 18
 CALLER = 0xCA11E4
 SELF = 0x5E1F
 VALUE = 0x7A1
+EXCESS_BLOB_GAS = 49414144  # of mainnet block 22244135
 
 
 @struct
@@ -79,7 +80,10 @@ def run_code(
     system.metadata.coinbase = 1004
     system.metadata.base_fee = 1005
     system.metadata.mix_hash = 1006
-    system.ethereum.excess_blob_gas = 49414144
+    system.ethereum.excess_blob_gas = EXCESS_BLOB_GAS
+    system.blob_hashes = arena.slice(u256, 2)
+    system.blob_hashes[0] = 1009
+    system.blob_hashes[1] = 1010
     for i in range(256):
         system.metadata.block_hashes[i] = u256(0x8000 + i)
     system.gas_price = 1007
