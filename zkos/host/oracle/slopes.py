@@ -18,8 +18,9 @@ def slope_advice(u: int, v: int, point: Point) -> list[int]:
     """Give the slopes of u·G + v·point in Montgomery form."""
     if (point[0] ** 3 + curve.B - point[1] ** 2) % P:
         raise OracleError(f"slope advice for {point}, which is not on the curve")
-    walk = _Walk()
-    multiples_of_r = walk.odd_multiples(point, 1 << (curve.WINDOW_R - 2))
+    table = _Walk()
+    multiples_of_r = table.odd_multiples(point, 1 << (curve.WINDOW_R - 2))
+    walk = _ProjectiveWalk()
     u1, u2 = split(u)
     v1, v2 = split(v)
     streams = (
@@ -28,19 +29,17 @@ def slope_advice(u: int, v: int, point: Point) -> list[int]:
         (recode(u1, curve.WINDOW_G), _MULTIPLES_OF_G, 1),
         (recode(u2, curve.WINDOW_G), _MULTIPLES_OF_G, curve.BETA),
     )
-    total: Point | None = None
     for place in range(
         max((place for digits, _, _ in streams for place in digits), default=-1), -1, -1
     ):
-        if total is not None:
-            total = walk.double(total)
+        walk.double()
         for digits, multiples, factor in streams:
             digit = digits.get(place, 0)
             if digit:
                 entry = multiples[abs(digit) >> 1]
                 y = entry[1] if digit > 0 else P - entry[1]
-                total = walk.add(total, (entry[0] * factor % P, y))
-    return [slope * _R % P for slope in walk.slopes]
+                walk.add((entry[0] * factor % P, y))
+    return [slope * _R % P for slope in (*table.slopes, *walk.slopes())]
 
 
 class _Walk:
@@ -79,6 +78,68 @@ class _Walk:
         self.slopes.append(slope)
         x = (slope * slope - point[0] - other_x) % P
         return x, (slope * (point[0] - x) - point[1]) % P
+
+
+class _ProjectiveWalk:
+    """The same in Jacobian coordinates (x = X/Z², y = Y/Z³), so that one inversion serves all.
+
+    A step from (X, Y, Z) to a point with Z' has the slope M/Z' after a doubling, with M = 3X² and
+    Z' = 2YZ, and S/Z' after an addition, with S = y₂Z³ - Y and Z' = Z(x₂Z² - X).
+    """
+
+    def __init__(self) -> None:
+        self._total: tuple[int, int, int] | None = None
+        self._fractions: list[tuple[int, int]] = []
+
+    def double(self) -> None:
+        """Double the total; infinity takes no step."""
+        if self._total is None:
+            return
+        x, y, z = self._total
+        square = y * y % P
+        product = 4 * x * square % P
+        rise = 3 * x * x % P
+        new_x = (rise * rise - 2 * product) % P
+        new_z = 2 * y * z % P
+        self._total = new_x, (rise * (product - new_x) - 8 * square * square) % P, new_z
+        self._fractions.append((rise, new_z))
+
+    def add(self, point: Point) -> None:
+        """Add a point; a step to infinity has a slope that means nothing."""
+        if self._total is None:
+            self._total = *point, 1
+            return
+        x, y, z = self._total
+        square = z * z % P
+        run = (point[0] * square - x) % P
+        rise = (point[1] * square * z - y) % P
+        if run == 0 and rise == 0:
+            self.double()
+        elif run == 0:
+            self._fractions.append((0, 1))
+            self._total = None
+        else:
+            run_square = run * run % P
+            run_cube = run * run_square % P
+            product = x * run_square % P
+            new_x = (rise * rise - run_cube - 2 * product) % P
+            new_z = z * run % P
+            self._total = new_x, (rise * (product - new_x) - y * run_cube) % P, new_z
+            self._fractions.append((rise, new_z))
+
+    def slopes(self) -> list[int]:
+        """Give the slopes of all steps."""
+        products = [1]
+        for _, below in self._fractions:
+            products.append(products[-1] * below % P)
+        inverse = pow(products.pop(), -1, P)
+        slopes = []
+        for (above, below), product in zip(
+            reversed(self._fractions), reversed(products), strict=True
+        ):
+            slopes.append(above * inverse * product % P)
+            inverse = inverse * below % P
+        return slopes[::-1]
 
 
 def split(k: int) -> tuple[int, int]:
