@@ -18,8 +18,10 @@ from zkos.kernel.system_hooks import (  # noqa: F401  (importing installs)
     l2_base_token,
 )
 from zkos.kernel.system_hooks.precompiles import (  # noqa: F401  (importing installs)
+    blake2f,
     ecrecover,
     identity,
+    modexp,
     ripemd160,
     sha256,
 )
