@@ -237,8 +237,7 @@ SLOPE_ADVICE = Query(
 """Proving runs only: the slopes of all steps of a double multiplication, each 8 words and in
 Montgomery form, in the order of kernel/crypto/secp256k1/advised_multiplication.py."""
 ADVICE_ROOT_MODULO_P = 0
-ADVICE_INVERSE_MODULO_P = 1
-ADVICE_INVERSE_MODULO_N = 2
+ADVICE_INVERSE_MODULO_N = 1
 
 QUERIES: tuple[Query, ...] = (
     NUMBER_OF_BLOCKS, BLOCK_METADATA_QUERY, PROOF_DATA, DA_COMMITMENT_SCHEME,

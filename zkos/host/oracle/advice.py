@@ -23,15 +23,9 @@ def field_advice(kind: int, number: int) -> int:
     if kind == queries.ADVICE_ROOT_MODULO_P:
         root = pow(number, (FIELD_PRIME + 1) // 4, FIELD_PRIME)
         return min(root, FIELD_PRIME - root)
-    if kind == queries.ADVICE_INVERSE_MODULO_P:
-        return _inverse(number, FIELD_PRIME)
     if kind == queries.ADVICE_INVERSE_MODULO_N:
-        return _inverse(number, GROUP_ORDER)
+        return pow(number, -1, GROUP_ORDER) if number % GROUP_ORDER else 0
     raise OracleError(f"unknown kind {kind} of field advice")
-
-
-def _inverse(number: int, modulus: int) -> int:
-    return pow(number, -1, modulus) if number % modulus else 0
 
 
 def division_advice(pointer: int, memory: Memory) -> list[int]:

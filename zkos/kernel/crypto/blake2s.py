@@ -23,7 +23,6 @@ from zkos.lang import (
     local,
     rotate_right,
     store_be,
-    store_le,
     struct,
     u8,
     u32,
@@ -35,7 +34,6 @@ from zkos.lang import (
 BLOCK_BYTES = 64
 DIGEST_BYTES = 32
 NODE_BYTES = 64
-LEAF_BYTES = 72
 _WORDS = tuple(builtins.range(8))
 
 IV = (
@@ -188,22 +186,12 @@ class Blake2s256:
         store_be(word[:], 0, number)
         self.absorb(word[:])
 
-    def absorb_u64_le(self, number: u64):
-        """Add the 8 little-endian bytes of a number."""
-        word = local(Array[u8, 8])
-        store_le(word[:], 0, number)
-        self.absorb(word[:])
-
     def finish(self) -> u256:
         """Pad, and give the digest; ``begin`` makes the hasher usable again."""
         fill(as_bytes(self.block[:])[self.pending_bytes :], 0)
         self.total_bytes += self.pending_bytes
         self._absorb_block(True)
         return byte_swap(load_le(u256, as_bytes(self.state.words[:8]), 0))
-
-    def finish_into(self, digest: Slice[u8]):
-        """Pad, and write the digest as 32 bytes."""
-        store_be(digest, 0, self.finish())
 
 
 @function
@@ -213,12 +201,6 @@ def blake2s256(data: Slice[u8]) -> u256:
     hasher.begin()
     hasher.absorb(data)
     return hasher.finish()
-
-
-@function
-def blake2s256_into(data: Slice[u8], digest: Slice[u8]):
-    """Hash a byte string and write the digest as 32 bytes."""
-    store_be(digest, 0, blake2s256(data))
 
 
 # ------------------------------------------------------------------ block by block, in place

@@ -30,7 +30,6 @@ from zkos.lang import (
 )
 
 RATE_BYTES = 136
-DIGEST_BYTES = 32
 _RATE_LANES = tuple(builtins.range(RATE_BYTES // 8))
 
 
@@ -95,10 +94,6 @@ class Keccak256:
         self._absorb_block()
         return byte_swap(load_le(u256, as_bytes(self.state.now.lanes[:4]), 0))
 
-    def finish_into(self, digest: Slice[u8]):
-        """Pad, and write the digest as 32 bytes."""
-        store_be(digest, 0, self.finish())
-
 
 @function
 def keccak256(data: Slice[u8]) -> u256:
@@ -106,9 +101,3 @@ def keccak256(data: Slice[u8]) -> u256:
     hasher = local(Keccak256)
     hasher.absorb(data)
     return hasher.finish()
-
-
-@function
-def keccak256_into(data: Slice[u8], digest: Slice[u8]):
-    """Hash a byte string and write the digest as 32 bytes."""
-    store_be(digest, 0, keccak256(data))
