@@ -37,9 +37,9 @@ from pathlib import Path
 from zkos.compiler.build import build_program
 from zkos.compiler.cache import Cache
 from zkos.compiler.targets import RISCV, X86_64
-from zkos.kernel.crypto.blake2s import blake2s256_into
-from zkos.kernel.crypto.keccak256 import keccak256_into
-roots = [keccak256_into, blake2s256_into]
+from zkos.kernel.crypto.blake2s import blake2s256
+from zkos.kernel.crypto.keccak256 import keccak256
+roots = [keccak256, blake2s256]
 for target in (RISCV, X86_64):
     for debug in (False, True):
         built = build_program(
