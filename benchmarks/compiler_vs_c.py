@@ -30,7 +30,6 @@ from zkos.compiler.build import build_program
 from zkos.compiler.targets import X86_64
 from zkos.kernel.crypto.blake2s import blake2s256
 from zkos.kernel.crypto.keccak256 import keccak256
-from zkos.lang import Function
 
 SOURCE = Path(__file__).with_name("hashes.c")
 Hash = Callable[[bytes, bytearray], None]
