@@ -1,10 +1,11 @@
-"""Building several kernel images at once: one process for each target.
+"""Building several kernel images at once, in two processes.
 
     python -m zkos.host.executors.build_process forward-production-riscv proving-production-riscv
 
-A process builds the named images one after the other (they share most objects) and tells on
-stdout how far it is, one JSON object a line: ``{"image", "done", "total"}``, at last
-``{"error", "details"}`` if it failed. The parent finds the images in the cache.
+A process builds the named images one after the other (the two modes of a flavour and target share
+most objects) and tells on stdout how far it is, one JSON object a line:
+``{"image", "done", "total"}``, at last ``{"error", "details"}`` if it failed. The parent finds the
+images in the cache.
 
 Errors:  BuildError, as the process gave it.
 """
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import zkos
+from zkos.host.batch import Flavour
 from zkos.host.errors import BuildError
 from zkos.host.executors.kernel_images import (
     BuiltImage,
@@ -29,15 +31,27 @@ from zkos.host.executors.kernel_images import (
     find_image,
 )
 
+PROCESSES = 2
+BUILD_ORDER = (
+    (Flavour.PRODUCTION, False),
+    (Flavour.PRODUCTION, True),
+    (Flavour.ETHEREUM, True),  # objects for the machine take longer: they are not left for last
+    (Flavour.ETHEREUM, False),
+)
+"""Flavour and whether for the machine; what two flavours share is compiled with the first."""
+
 
 def build_images(
     images: Sequence[KernelImage], progress: Progress | None = None
 ) -> list[BuiltImage]:
-    """Build images, those of different targets at the same time."""
+    """Build images, two groups of them at the same time."""
     missing = [image for image in images if find_image(image) is None]
-    groups = [[one for one in missing if one.on_machine == target] for target in (False, True)]
-    if all(groups):
-        with ThreadPoolExecutor(len(groups)) as pool:
+    groups = [
+        [one for one in missing if (one.flavour, one.on_machine) == kind] for kind in BUILD_ORDER
+    ]
+    groups = [group for group in groups if group]
+    if len(groups) > 1:
+        with ThreadPoolExecutor(PROCESSES) as pool:
             for outcome in [pool.submit(_run_process, group, progress) for group in groups]:
                 outcome.result()
     return [build_image(image, progress) for image in images]
