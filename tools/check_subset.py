@@ -7,7 +7,7 @@ generating machine code; prints the compiler's messages; exit status 1 if there 
 import sys
 
 from zkos.compiler.errors import CompileError
-from zkos.compiler.pipeline import lower
+from zkos.compiler.pipeline import Memo, lower
 from zkos.host.executors.kernel_images import all_images
 
 
@@ -15,9 +15,10 @@ def main() -> int:
     """Lower every kernel image."""
     refused: dict[str, str] = {}
     functions = 0
+    memo = Memo()
     for image in all_images():
         try:
-            program = lower([image.entry], image.target, image.constants, debug=False)
+            program = lower([image.entry], image.target, image.constants, debug=False, memo=memo)
             functions = max(functions, len(program.functions))
         except CompileError as error:
             refused[image.name] = str(error)

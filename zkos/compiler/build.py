@@ -24,7 +24,7 @@ from zkos.compiler.backend.riscv_support import RUNTIME_ROOTS, prepare_modules
 from zkos.compiler.backend.workers import compile_jobs
 from zkos.compiler.backend.x86_support import support_text
 from zkos.compiler.cache import Cache
-from zkos.compiler.pipeline import lower
+from zkos.compiler.pipeline import Memo, lower
 from zkos.compiler.targets import Target
 from zkos.lang import Function
 
@@ -77,19 +77,21 @@ def build_program(
     entries: Sequence[Function] | None = None,
     cache: Cache | None = None,
     progress: Progress | None = None,
+    memo: Memo | None = None,
 ) -> Built:
     """Compile and link a program.
 
     ``entries`` get frame wrappers, by which the host calls them (default: the roots on x86-64,
     none on the bare machine, where ``zkos_main`` must be among the roots). An image with entries
-    is a library without a program of its own, for tests and measurements.
+    is a library without a program of its own, for tests and measurements. A ``memo`` is shared
+    by builds of the same sources.
     """
     if entries is None:
         entries = () if target.is_riscv else tuple(roots)
     settings = {**dict(constants or {}), **dict(target.defines)}
     started = time.perf_counter()
     every = [*dict.fromkeys((*roots, *entries, *(RUNTIME_ROOTS if target.is_riscv else ())))]
-    lowered = lower(every, target, settings, debug)
+    lowered = lower(every, target, settings, debug, memo=memo)
     lowered_at = time.perf_counter()
     objects = compile_jobs(_jobs(lowered.modules, entries, target), cache, progress)
     compiled_at = time.perf_counter()

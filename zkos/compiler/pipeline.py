@@ -62,11 +62,64 @@ class LoweredProgram:
     functions: dict[str, SourceLocation] = field(default_factory=dict)
 
 
+class Memo:
+    """Checked functions, for programs that are lowered one after another from the same sources.
+
+    A tree depends on the function, the target and the build constants that were read on the way;
+    the kernel's images differ in few of them. Nothing that a function refers to may change while
+    a memo is in use.
+    """
+
+    def __init__(self) -> None:
+        self._trees: dict[
+            tuple[Function, str], list[tuple[dict[str, bool], tree.FunctionTree]]
+        ] = {}
+
+    def find(
+        self, function: Function, target: Target, constants: Mapping[str, bool]
+    ) -> tree.FunctionTree | None:
+        """Give the tree that these constants make, if it was made before."""
+        for read, checked in self._trees.get((function, target.name), ()):
+            if all(constants.get(name, False) == given for name, given in read.items()):
+                return checked
+        return None
+
+    def keep(
+        self,
+        function: Function,
+        target: Target,
+        read: dict[str, bool],
+        checked: tree.FunctionTree,
+    ) -> None:
+        """Remember a tree and the constants that it depends on."""
+        self._trees.setdefault((function, target.name), []).append((read, checked))
+
+
+class _ReadConstants(dict[str, bool]):
+    """Build constants that notice which of them are read."""
+
+    def __init__(self, constants: Mapping[str, bool]) -> None:
+        super().__init__(constants)
+        self.read: dict[str, bool] = {}
+
+    def get(self, name: str, default: bool = False) -> bool:  # type: ignore[override]
+        """Give a constant and note its name."""
+        self.read[name] = super().get(name, default)
+        return self.read[name]
+
+
 class _Program:
     """The functions of a program, by symbol."""
 
-    def __init__(self, target: Target, constants: Mapping[str, bool], watch: Watch | None) -> None:
+    def __init__(
+        self,
+        target: Target,
+        constants: Mapping[str, bool],
+        watch: Watch | None,
+        memo: Memo | None,
+    ) -> None:
         self.target = target
+        self.memo = memo
         self.constants = {**constants, **dict(target.defines)}
         self.watch = watch
         self.roots: set[str] = set()
@@ -106,7 +159,17 @@ class _Program:
 
     def _checked(self, function: Function) -> tree.FunctionTree:
         """Take one function through the checker and the passes."""
-        checked = check_function(function, self.constants)
+        if self.memo is None:
+            return self._check(function, self.constants)
+        checked = self.memo.find(function, self.target, self.constants)
+        if checked is None:
+            constants = _ReadConstants(self.constants)
+            checked = self._check(function, constants)
+            self.memo.keep(function, self.target, constants.read, checked)
+        return checked
+
+    def _check(self, function: Function, constants: dict[str, bool]) -> tree.FunctionTree:
+        checked = check_function(function, constants)
         check_entry_point(function)
         verify("check", checked)
         self._show("check", checked)
@@ -182,9 +245,10 @@ def lower(
     constants: Mapping[str, bool],
     debug: bool,
     watch: Watch | None = None,
+    memo: Memo | None = None,
 ) -> LoweredProgram:
     """Lower the functions that ``roots`` reach to LLVM IR."""
-    program = _Program(target, constants, watch)
+    program = _Program(target, constants, watch, memo)
     program.collect(roots)
     result = LoweredProgram()
     result.exports = {function.symbol: function for function in roots if function.options["export"]}

@@ -18,6 +18,7 @@ import zkos
 from zkos.compiler.build import build_program
 from zkos.compiler.cache import Cache, digest
 from zkos.compiler.errors import CompileError, InternalError
+from zkos.compiler.pipeline import Memo
 from zkos.compiler.targets import RISCV, X86_64, Target
 from zkos.host.batch import Flavour
 from zkos.host.errors import BuildError
@@ -94,6 +95,10 @@ def all_images() -> Iterator[KernelImage]:
                 yield KernelImage(proving, flavour, on_machine)
 
 
+_checked_functions = Memo()
+"""What the images of this process have in common; the kernel does not change under it."""
+
+
 def build_image(image: KernelImage, progress: Progress | None = None) -> BuiltImage:
     """Build an image, or take it from where the last build of these sources left it."""
     found = find_image(image)
@@ -114,6 +119,7 @@ def build_image(image: KernelImage, progress: Progress | None = None) -> BuiltIm
             entries=() if image.on_machine else (image.entry,),
             cache=store,
             progress=report,
+            memo=_checked_functions,
         )
         path = built.save(store)
         elf_path = path if built.elf == built.data else store.put(built.sha256, built.elf, ".elf")
