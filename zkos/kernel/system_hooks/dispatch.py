@@ -19,9 +19,12 @@ from zkos.kernel.system_hooks import (  # noqa: F401  (importing installs)
 )
 from zkos.kernel.system_hooks.precompiles import (  # noqa: F401  (importing installs)
     blake2f,
+    bn254_add,
+    bn254_mul,
     ecrecover,
     identity,
     modexp,
+    p256_verify,
     ripemd160,
     sha256,
 )

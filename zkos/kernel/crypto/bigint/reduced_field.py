@@ -11,7 +11,7 @@ Errors:  none.
 from typing import Any
 
 from zkos.kernel.crypto.bigint.wide import COPY, MUL_HIGH, MUL_LOW, multiply_wide, square_wide
-from zkos.lang import RISCV, U256Cell, function, struct, u256, u256_delegation
+from zkos.lang import RISCV, U256Cell, function, range, struct, u32, u256, u256_delegation
 
 ADD = 1
 SUBTRACT = 2
@@ -129,6 +129,12 @@ def make_reduced_field(modulus: int, name: str) -> Any:
             else:
                 low, high = square_wide(a.number)
                 r.number = reduction(low, high)
+
+        @function(inline=False)
+        def square_times(self, r: U256Cell, count: u32):
+            """r = r^(2^count)"""
+            for _ in range(count):
+                self.square(r)
 
         @function(inline=True)
         def add(self, r: U256Cell, b: U256Cell):

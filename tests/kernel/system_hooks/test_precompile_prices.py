@@ -1,0 +1,92 @@
+"""Prices of the arithmetic precompiles in production, and what P-256 verification answers.
+
+Native is compared with a call of the identity precompile with the same input.
+"""
+
+import hashlib
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, utils
+from cryptography.hazmat.primitives.hashes import SHA256
+
+from tests.support.chain import ALICE, funded, run_block, transaction
+
+IDENTITY = 4
+
+
+def intrinsic_gas(data: bytes) -> int:
+    return 21_000 + sum(16 if byte else 4 for byte in data)
+
+
+def call(executor: Any, number: int, data: bytes, gas_limit: int = 1_000_000) -> dict[str, Any]:
+    raw = transaction(to=f"0x{number:040x}", data=data, gas_limit=gas_limit)
+    outcome: dict[str, Any]
+    outcome = run_block(executor, [raw], funded(ALICE))["transactions"][0]
+    return outcome
+
+
+def prices(executor: Any, number: int, data: bytes) -> tuple[int, int]:
+    """Give gas and native of a precompile."""
+    outcome = call(executor, number, data)
+    assert outcome["status"] == "success"
+    native = outcome["native_used"] - call(executor, IDENTITY, data)["native_used"]
+    return outcome["gas_used"] - intrinsic_gas(data), native + 20 + 10 * len(data)
+
+
+def words(*numbers: int) -> bytes:
+    return b"".join(number.to_bytes(32, "big") for number in numbers)
+
+
+def test_point_arithmetic(executor: Any) -> None:
+    assert prices(executor, 6, words(1, 2, 1, 2)) == (150, 52_600)
+    assert prices(executor, 7, words(1, 2, 9)) == (6000, 764_000)
+
+
+@pytest.mark.parametrize(
+    ("base", "exponent", "modulus", "gas", "native_gas"),
+    [
+        (b"\x03", b"\x02", b"\x05", 200, 200),
+        (b"", b"", b"", 200, 200),
+        (b"\x03" * 64, b"\xff" * 32, b"\x05" * 64, 64 * 255 // 3, 64 * 255 // 3),
+        # A modulus of 33 bytes is 5 words for gas and 8 for native.
+        (b"\x03", b"\xff" * 8, b"\x05" * 33, 25 * 63 // 3, 64 * 63 // 3),
+    ],
+)
+def test_modexp(
+    executor: Any, base: bytes, exponent: bytes, modulus: bytes, gas: int, native_gas: int
+) -> None:
+    data = words(len(base), len(exponent), len(modulus)) + base + exponent + modulus
+    assert prices(executor, 5, data) == (gas, 300 * native_gas)
+
+
+@pytest.mark.parametrize("lengths", [(2**32, 0, 1), (1, 2**32, 1), (1, 1, 2**32), (2**255, 1, 1)])
+def test_modexp_of_lengths_beyond_32_bits_is_refused(
+    executor: Any, lengths: tuple[int, int, int]
+) -> None:
+    outcome = call(executor, 5, words(*lengths), 60_000)
+    assert (outcome["status"], outcome["gas_used"]) == ("reverted", 60_000)
+
+
+def signed_input() -> bytes:
+    key = ec.derive_private_key(0xBEEF, ec.SECP256R1())
+    digest = hashlib.sha256(b"message").digest()
+    der = key.sign(digest, ec.ECDSA(utils.Prehashed(SHA256())))
+    public = key.public_key().public_numbers()
+    return digest + words(*utils.decode_dss_signature(der), public.x, public.y)
+
+
+def test_p256_answers_1_or_nothing_for_its_price(executor: Any) -> None:
+    good = signed_input()
+    for data, output in (
+        (good, "0x" + words(1).hex()),
+        (good[:-1] + bytes([good[-1] ^ 1]), "0x"),
+        (bytes(1) + good[1:], "0x"),
+        (good[:-1], "0x"),
+        (good + bytes(1), "0x"),
+        (bytes(160), "0x"),
+    ):
+        outcome = call(executor, 0x100, data)
+        assert (outcome["status"], outcome["output"]) == ("success", output)
+        assert outcome["gas_used"] == intrinsic_gas(data) + 6900
+    assert call(executor, 0x100, good, intrinsic_gas(good) + 6899)["status"] == "reverted"

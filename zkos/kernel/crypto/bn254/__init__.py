@@ -1,0 +1,1 @@
+"""The curve bn254 (alt_bn128)."""

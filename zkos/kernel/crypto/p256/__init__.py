@@ -1,0 +1,1 @@
+"""The curve P-256 (secp256r1)."""
