@@ -36,6 +36,7 @@ from zkos.compiler.errors import InternalError
 
 _R_NONE, _R_CALL, _R_CALL_PLT, _R_RELAX = 0, 18, 19, 51
 _RELA_BYTES = 12
+_SYMBOL_LAYOUT = "<IIIBBH"  # name, value, size, info, other, section
 _ATOMIC = 0x2F
 _FLAG_STUBS = (U256_STUB, U256_KEPT_STUB)
 _EXCHANGE, _XOR = 0x01, 0x04
@@ -50,16 +51,21 @@ def patch_object(data: bytes) -> bytes:
     if not any(name.encode() + b"\0" in data for name in _FLAG_STUBS):
         return data
     elf: Any = ELFFile(io.BytesIO(data))
-    table = elf.get_section_by_name(".symtab")
-    wanted = {
-        index for index, symbol in enumerate(table.iter_symbols()) if symbol.name in _FLAG_STUBS
-    }
+    symbols = elf.get_section_by_name(".symtab")
+    wanted = _stub_symbols(symbols.data(), symbols.stringtable.data())
     out = bytearray(data)
     for section in elf.iter_sections("SHT_RELA"):
         if section.name.startswith(".rela.text"):
             code = elf.get_section(section["sh_info"])["sh_offset"]
             _patch_calls(out, int(section["sh_offset"]), section.data(), int(code), wanted)
     return bytes(out)
+
+
+def _stub_symbols(symbols: bytes, names: bytes) -> set[int]:
+    """Give the numbers of the stubs in a symbol table, whose entries begin with a name's place."""
+    places = {names.find(b"\0" + name.encode() + b"\0") + 1 for name in _FLAG_STUBS} - {0}
+    entries = struct.iter_unpack(_SYMBOL_LAYOUT, symbols)
+    return {index for index, (place, *_) in enumerate(entries) if place in places}
 
 
 def _patch_calls(out: bytearray, place: int, entries: bytes, code: int, wanted: set[int]) -> None:
