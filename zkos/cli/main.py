@@ -17,6 +17,7 @@ from zkos.cli.kernel import kernel
 from zkos.cli.machine import machine
 from zkos.cli.prove_input import prove_input
 from zkos.cli.run import run
+from zkos.cli.statetest import statetest
 from zkos.host.errors import ZkosError
 from zkos.host.settings import read_settings
 
@@ -30,7 +31,7 @@ def zkos() -> None:
     """ZKsync OS in Python: run blocks, prepare proving runs, run machine images."""
 
 
-for command in (run, prove_input, machine, kernel):
+for command in (run, prove_input, machine, kernel, statetest):
     zkos.add_command(command)
 
 

@@ -1,0 +1,92 @@
+"""Ethereum's state tests for Cancun: all on x86_64, random samples elsewhere, larger with --full.
+
+The samples are the same every time, and leave out what takes long there: see ``is_small``.
+"""
+
+import random
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from zkos.host.batch_run import ExecutorName
+from zkos.host.senders import recover_sender
+from zkos.host.statetest.accepted import judge, read_accepted
+from zkos.host.statetest.cases import parse_file
+from zkos.host.statetest.files import read_files
+from zkos.host.statetest.pool import run_tests
+from zkos.kernel.system_hooks.dispatch import ETHEREUM_MISSING
+
+VECTORS = Path(__file__).resolve().parents[1] / "vectors/ethereum-state-tests"
+ACCEPTED = Path(__file__).parent / "accepted_state_test_failures.tsv"
+CASES = 13_937
+SEED = 20241024
+SMALL_BYTES = 200
+"""Longest transaction, and code with its jump map, of the samples."""
+
+
+@pytest.fixture(scope="module")
+def tests():
+    return [
+        test
+        for name, document in read_files([VECTORS / "ef-state-tests.tar.xz"])
+        for test in parse_file(name, document)
+    ]
+
+
+def sample(tests, count, is_fit=lambda test, case: True):
+    """Take cases at random, the same ones every time."""
+    single = [
+        replace(test, cases=(case,)) for test in tests for case in test.cases if is_fit(test, case)
+    ]
+    return random.Random(SEED).sample(single, count)
+
+
+def run(tests, executor):
+    """Run cases; those that need a precompile which this kernel lacks are left out."""
+    results = run_tests(tests, executor)
+    assert len(results) == sum(len(test.cases) for test in tests)
+    if ETHEREUM_MISSING:
+        results = [one for one in results if not needs_missing_precompile(one)]
+    verdict = judge(results, read_accepted(ACCEPTED))
+    return {one.name: one.difference for one in verdict.failures}, verdict
+
+
+def needs_missing_precompile(result):
+    difference = result.difference
+    return difference is not None and "UnsupportedPrecompile" in difference.actual
+
+
+def is_small(test, case):
+    """Say whether a case is over soon: little code, and no precompile that others call in loops."""
+    code = sum(len(account.full_code) for account in test.initial.accounts.values())
+    return code < SMALL_BYTES and len(case.transaction) < SMALL_BYTES
+
+
+def test_the_archive_holds_all_cases(tests):
+    assert sum(len(test.cases) for test in tests) == CASES
+
+
+def test_every_transaction_that_must_be_accepted_names_a_signer(tests):
+    accepted = [
+        case for test in tests for case in test.cases[:1] if case.expected.exception is None
+    ]
+    assert all(recover_sender(case.transaction) for case in accepted)
+
+
+def test_all_cases_pass_on_x86_64(tests):
+    found, verdict = run(tests, ExecutorName.X86_64)
+    assert found == {}
+    assert verdict.broken_rows == []
+
+
+def test_cases_pass_on_riscv(tests, request):
+    count = 1000 if request.config.getoption("--full") else 300
+    found, _ = run(sample(tests, count, is_small), ExecutorName.RISCV)
+    assert found == {}
+
+
+def test_cases_pass_as_python(tests, request):
+    count = 100 if request.config.getoption("--full") else 3
+    found, _ = run(sample(tests, count, is_small), ExecutorName.PYTHON)
+    assert found == {}
