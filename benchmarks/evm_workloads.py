@@ -88,6 +88,7 @@ TRANSFER = """
     1 0 MSTORE 32 0 RETURN
 :poor 0 0 REVERT
 """
+QUIET_TRANSFER = TRANSFER.replace("LOG3", "POP POP POP POP POP")
 # Stores the selector, the receiver (one of 64) and the amount 1, and calls.
 SEND = f"""
     0xa9059cbb 224 SHL 0 MSTORE DUP1 63 AND 4 MSTORE 1 36 MSTORE
@@ -132,5 +133,6 @@ WORKLOADS = (
         others={CALLEE: f"{CALL.format(to=INNER)} {RETURN_SUM}", INNER: RETURN_SUM},
     ),
     Workload("ERC-20", SEND, 20_000, others={TOKEN: TRANSFER}, head=MINT),
+    Workload("ERC-20 quiet", SEND, 20_000, others={TOKEN: QUIET_TRANSFER}, head=MINT),
     Workload("compute", CHECKED, 200_000, tail=FUNCTIONS),
 )
