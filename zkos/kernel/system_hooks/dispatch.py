@@ -21,6 +21,7 @@ from zkos.kernel.system_hooks.precompiles import (  # noqa: F401  (importing ins
     blake2f,
     bn254_add,
     bn254_mul,
+    bn254_pairing,
     ecrecover,
     identity,
     modexp,

@@ -1,0 +1,1 @@
+"""Extension fields and the Miller loop, made for a curve from its parameters."""
