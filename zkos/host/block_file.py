@@ -25,7 +25,7 @@ from zkos.host.batch import (
     TransactionFormat,
 )
 from zkos.host.errors import BlockFileError
-from zkos.host.json_fields import Field, address_of, word_of
+from zkos.host.json_fields import Field, address_of, check_nesting, word_of
 from zkos.host.state.accounts import RECORD_BYTES, make_account
 from zkos.host.state.state import implied_slots
 from zkos.host.state.tree import FIRST_KEY, LAST_KEY
@@ -60,11 +60,13 @@ def read_json(path: Path) -> Any:
     if len(text) > LARGEST_FILE_BYTES:
         raise BlockFileError("", f"more than {LARGEST_FILE_BYTES} bytes of JSON")
     try:
-        return json.loads(text.decode("utf-8"), object_pairs_hook=_object)
+        document = text.decode("utf-8")
+        check_nesting(document)
+        return json.loads(document, object_pairs_hook=_object)
     except json.JSONDecodeError as error:
         where = f"line {error.lineno} column {error.colno}"
         raise BlockFileError("", f"not JSON: {error.msg} at {where}") from error
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise BlockFileError("", f"not JSON: {error}") from error
 
 

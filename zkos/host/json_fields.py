@@ -15,10 +15,27 @@ from typing import Any
 
 from zkos.host.errors import BlockFileError
 
+DEEPEST_NESTING = 200
+"""Far above what any file needs. Python's parser recurses on the processor's stack, and how deep
+it dares to go is a setting of the process that another library may have raised."""
+_STRUCTURE = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+
 QUANTITY = re.compile(r"0x[0-9a-fA-F]+", re.ASCII)
 DATA = re.compile(r"0x([0-9a-fA-F]{2})*", re.ASCII)
 SHOWN_LENGTH = 60
 """How much of a wrong value a message shows."""
+
+
+def check_nesting(text: str) -> None:
+    """Refuse a document with more lists and objects inside each other than the parser is given."""
+    if text.count("[") + text.count("{") <= DEEPEST_NESTING:
+        return
+    depth = 0
+    for token in _STRUCTURE.finditer(text):
+        opening = token[0]
+        depth += (opening in "[{") - (opening in "]}")
+        if depth > DEEPEST_NESTING:
+            raise ValueError(f"nested more than {DEEPEST_NESTING} deep")
 
 
 class Field:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from zkos.host.errors import InputError
+from zkos.host.json_fields import check_nesting
 
 ARCHIVES = (".tar", ".tar.xz", ".tar.gz", ".tgz", ".tar.bz2")
 TEST_FILE = ".json"
@@ -56,7 +57,9 @@ def _read_archive(path: Path) -> Iterator[tuple[str, Any]]:
 
 def _parse(path: Path, name: str, text: bytes) -> Any:
     try:
-        return json.loads(text.decode("utf-8"))
-    except (ValueError, RecursionError) as error:
+        document = text.decode("utf-8")
+        check_nesting(document)
+        return json.loads(document)
+    except ValueError as error:
         inside = "" if name == str(path) else f"{path}: "
         raise StateTestError(f"{inside}{name}: not JSON: {error}") from error
