@@ -13,6 +13,7 @@ from collections.abc import Sequence
 import click
 
 from zkos import __version__
+from zkos.cli.build_block import build_block_command
 from zkos.cli.kernel import kernel
 from zkos.cli.machine import machine
 from zkos.cli.prove_input import prove_input
@@ -31,7 +32,7 @@ def zkos() -> None:
     """ZKsync OS in Python: run blocks, prepare proving runs, run machine images."""
 
 
-for command in (run, prove_input, machine, kernel, statetest):
+for command in (run, build_block_command, prove_input, machine, kernel, statetest):
     zkos.add_command(command)
 
 

@@ -61,7 +61,7 @@ def run(block: Path, mode: str, executor: str, profile: Path | None, as_json: bo
 def _print_run(finished: BatchRun, document: dict[str, Any]) -> None:
     blocks = document.get("blocks", [document])
     for number, block in enumerate(blocks):
-        _print_block(f"Block {number}" if len(blocks) > 1 else "Block", block)
+        print_block(f"Block {number}" if len(blocks) > 1 else "Block", block)
     fields: dict[str, object] = {
         "state commitment before": document["state_commitment_before"],
         "state commitment after": document["state_commitment_after"],
@@ -76,7 +76,8 @@ def _print_run(finished: BatchRun, document: dict[str, Any]) -> None:
     print_fields(fields)
 
 
-def _print_block(title: str, block: dict[str, Any]) -> None:
+def print_block(title: str, block: dict[str, Any]) -> None:
+    """Print one block's transactions and figures."""
     transactions = block["transactions"]
     print_table(
         f"{title} {block['block_hash']}",

@@ -200,4 +200,5 @@ def _locating(oracle: BatchOracle) -> Iterator[None]:
         raise
     except RunError as error:
         error.context = oracle.place
+        error.transaction = oracle.transaction_index
         raise

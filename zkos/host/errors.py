@@ -61,6 +61,9 @@ class ImageError(InputError):
 class RunError(ZkosError):
     """A run failed on good input."""
 
+    transaction: int | None = None
+    """Place in its block of the transaction at which the run failed; None for none."""
+
 
 class BuildError(RunError):
     """The kernel could not be compiled."""
@@ -68,6 +71,9 @@ class BuildError(RunError):
 
 class KernelError(RunError):
     """The kernel stopped before the end of the block."""
+
+    name: str | None = None
+    """Official name of its internal error; None where it said nothing."""
 
 
 class OracleError(RunError):

@@ -59,8 +59,10 @@ def reserve_heap() -> mmap.mmap:
 def check_status(status: int) -> None:
     """Raise the error that a kernel's status stands for."""
     if status:
-        name = ERROR_NAMES.get(status, "unknown error")
-        raise KernelError(f"the kernel stopped: {name} (0x{status:04x})")
+        name = ERROR_NAMES.get(status)
+        error = KernelError(f"the kernel stopped: {name or 'unknown error'} (0x{status:04x})")
+        error.name = name
+        raise error
 
 
 def trapped(trap: Trap) -> KernelError:

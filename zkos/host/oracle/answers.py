@@ -91,12 +91,18 @@ class BatchOracle:
         return offered[self._transaction]
 
     @property
+    def transaction_index(self) -> int | None:
+        """Place in the block of the transaction that is running; None between transactions."""
+        if self._index < 0 or not 0 <= self._transaction < len(self.block.transactions):
+            return None
+        return self._transaction
+
+    @property
     def place(self) -> str:
         """Where the program is: block, and transaction if it is at one."""
         if self._index < 0:
             return "before the first block"
-        offered = len(self.block.transactions)
-        if not 0 <= self._transaction < offered:
+        if self.transaction_index is None:
             return f"block {self._index}"
         return f"block {self._index}, transaction {self._transaction}"
 

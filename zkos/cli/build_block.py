@@ -1,0 +1,104 @@
+"""``zkos build-block``: make a block out of candidate transactions."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from zkos.cli.options import json_option, write_file
+from zkos.cli.progress import build_progress
+from zkos.cli.run import print_block
+from zkos.cli.tables import print_table
+from zkos.host.batch_run import ExecutorName, Runner
+from zkos.host.block_file import parse, read_json
+from zkos.host.errors import InputError
+from zkos.host.result_json import batch_json, data, transaction_hash
+from zkos.host.sequencer.block_builder import BuiltBlock, Fate, build_block
+
+STOPPED = 1
+
+
+@click.command("build-block")
+@click.argument("pool", type=click.Path(path_type=Path))
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="Block file to write: the pool with the included transactions only.",
+)
+@click.option(
+    "--executor",
+    type=click.Choice([ExecutorName.PYTHON.value, ExecutorName.X86_64.value]),
+    default=ExecutorName.X86_64.value,
+    show_default=True,
+    help="Where the kernel tries the candidates.",
+)
+@json_option
+def build_block_command(pool: Path, output: Path, executor: str, as_json: bool) -> int:
+    """Build a block from the transactions of the block file POOL that can be in it.
+
+    Exit status 1 if a transaction from L1, whose place is fixed, could not be included.
+    """
+    try:
+        document = read_json(pool)
+        candidates = parse(document)
+        with build_progress() as progress:
+            built = build_block(candidates, Runner(ExecutorName(executor), progress))
+    except InputError as error:
+        error.context = str(pool)
+        raise
+    offered = candidates.blocks[0].transactions
+    verdicts = _verdicts([data(transaction_hash(one)) for one in offered], built)
+    _keep_included(document, built)
+    write_file(output, json.dumps(document, indent=2) + "\n")
+    result = batch_json(built.run)
+    if as_json:
+        extra = {"candidates": verdicts, "ends_before": built.ends_before}
+        print(json.dumps(result | extra, indent=2))
+    else:
+        _print_verdicts(verdicts)
+        print_block("Block", result)
+    if built.ends_before is None:
+        return 0
+    reason = built.verdicts[built.ends_before].reason
+    click.echo(
+        f"zkos: the block ends before candidate {built.ends_before}, which comes from L1: {reason}",
+        err=True,
+    )
+    return STOPPED
+
+
+def _verdicts(hashes: Sequence[str], built: BuiltBlock) -> list[dict[str, Any]]:
+    return [
+        {
+            "hash": one,
+            "fate": verdict.fate.value,
+            "error": verdict.error,
+            "reason": verdict.reason,
+        }
+        for one, verdict in zip(hashes, built.verdicts, strict=True)
+    ]
+
+
+def _keep_included(document: dict[str, Any], built: BuiltBlock) -> None:
+    """Leave only the included transactions in the pool's document, as they were written."""
+    [entry] = document.get("blocks", [document])
+    entry["transactions"] = [
+        written
+        for written, verdict in zip(entry.get("transactions", []), built.verdicts, strict=True)
+        if verdict.fate is Fate.INCLUDED
+    ]
+
+
+def _print_verdicts(verdicts: Sequence[dict[str, Any]]) -> None:
+    print_table(
+        "Candidates",
+        (">#", "hash", "fate", "reason"),
+        (
+            (at, verdict["hash"], verdict["fate"], verdict["reason"])
+            for at, verdict in enumerate(verdicts)
+        ),
+    )

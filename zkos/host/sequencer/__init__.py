@@ -1,0 +1,1 @@
+"""The sequencer: blocks out of candidate transactions."""
