@@ -45,6 +45,14 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "zkos.compiler": ("zkos.lang",),
     "zkos.riscv_machine": ("zkos.lang",),
     "zkos.host": ("zkos.lang", "zkos.interface", "zkos.riscv_machine"),
+    "zkos.host.typed_library": ("zkos.lang", "zkos.compiler", "zkos.host"),
+    "zkos.host.state": (
+        "zkos.lang",
+        "zkos.interface",
+        "zkos.compiler",
+        "zkos.host",
+        "zkos.kernel.crypto.blake2s",
+    ),
     "zkos.host.machine": ("zkos.lang", "zkos.riscv_machine", "zkos.compiler", "zkos.host"),
     "zkos.host.executors": (
         "zkos.lang",
@@ -65,7 +73,7 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "zkos.kernel": (),
     "zkos.riscv_machine": (),
     "zkos.compiler": ("llvmlite", "elftools"),
-    "zkos.host": ("coincurve", "Crypto", "rlp", "rich", "elftools"),
+    "zkos.host": ("coincurve", "Crypto", "rlp", "rich", "elftools", "lmdb"),
     "zkos.cli": ("click", "rich"),
 }
 """Package -> libraries beside the standard library; the kernel has none."""

@@ -28,7 +28,7 @@ from zkos.host.errors import BlockFileError
 from zkos.host.json_fields import Field, address_of, check_nesting, word_of
 from zkos.host.state.accounts import RECORD_BYTES, make_account
 from zkos.host.state.state import implied_slots
-from zkos.host.state.tree import FIRST_KEY, LAST_KEY
+from zkos.host.state.tree_format import FIRST_KEY, LAST_KEY
 
 GZIP_MAGIC = b"\x1f\x8b"
 LARGEST_FILE_BYTES = 1 << 30

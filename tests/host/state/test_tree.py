@@ -1,23 +1,19 @@
 """The state tree against the reference's roots and a plain model."""
 
+import random
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.host.state.model import GUARDS, PlainTree, fold
 from zkos.host.hashing import blake2s256
 from zkos.host.state.state import MemoryState, flat_key
-from zkos.host.state.tree import DEPTH, EMPTY_HASHES, StateTree
+from zkos.host.state.tree import StateTree
+from zkos.host.state.tree_format import DEPTH, EMPTY_HASHES, Leaf
 
 # All values of this file: state-and-commitments.md, 2 and 1.1.
 INITIAL_ROOT = "90a83ead2ba2194fbbb0f7cd2a017e36cfb4891513546d943a7282c2844d4b6b"
-
-
-def fold(tree, index):
-    """Fold a leaf with its path, as a verifier does."""
-    digest = tree.leaf(index).digest()
-    for height, sibling in enumerate(tree.path(index)):
-        pair = (digest, sibling) if (index >> height) % 2 == 0 else (sibling, digest)
-        digest = blake2s256(pair[0] + pair[1])
-    return digest
 
 
 def test_the_tree_of_guards_has_the_reference_root():
@@ -66,30 +62,66 @@ def test_flat_keys_are_those_of_the_reference():
     )
 
 
-KEYS = st.integers(1, 30).map(lambda n: blake2s256(bytes([n])))
+# Few keys, some with equal beginnings, so that they meet in one entry of the directory.
+KEYS = st.one_of(
+    st.integers(1, 30).map(lambda n: blake2s256(bytes([n]))),
+    st.integers(1, 9).map(lambda n: b"\x55" * 31 + bytes([n])),
+    st.binary(min_size=32, max_size=32).filter(lambda key: key not in GUARDS),
+)
 VALUES = st.integers(0, 3).map(lambda n: bytes([n]) * 32)
+WRITES = st.lists(st.tuples(KEYS, VALUES), max_size=40)
 
 
-@given(st.lists(st.tuples(KEYS, VALUES), max_size=40), KEYS)
-def test_changing_a_tree_equals_making_it_and_paths_lead_to_the_root(writes, asked):
-    tree = StateTree()
-    order = {}
+@given(st.lists(WRITES, max_size=4), KEYS)
+def test_a_tree_equals_the_plain_model_after_each_batch(batches, asked):
+    tree, model = StateTree(), PlainTree()
+    for writes in batches:
+        tree.apply(writes)
+        model.apply(writes)
+        assert tree.root() == model.root()
+    leaves = model.leaves()
+    assert tree.next_free_slot == len(leaves)
+    for index, leaf in enumerate(leaves):
+        assert tree.leaf(index) == Leaf(*leaf)
+        assert tree.find(leaf[0]) == index
+        assert fold(tree.leaf(index), tree.path(index), index) == tree.root()
+    assert tree.get(asked) == model.values.get(asked)
+    assert tree.previous_index(asked) == model.previous_index(asked)
+
+
+@given(WRITES)
+def test_a_tree_that_is_made_at_once_equals_one_that_was_changed(writes):
+    slots = dict(writes)
+    changed = StateTree()
     for key, value in writes:
-        tree.root()  # hashes are brought up to date between changes
-        tree.put(key, value)
-        order[key] = value
-    again = StateTree(order.items())
-    assert tree.root() == again.root()
-    for index in (0, 1, tree.next_free_slot - 1):
-        assert fold(tree, index) == tree.root()
-    previous = max([bytes(32), *(key for key in order if key < asked)])
-    assert tree.leaf(tree.previous_index(asked)).key == previous
+        changed.put(key, value)
+    assert StateTree(slots.items()).root() == changed.root()
+
+
+def test_a_tree_that_grew_equals_the_plain_model():
+    rng = random.Random(3)
+    tree, model = StateTree(), PlainTree()
+    for _ in range(5):
+        writes = [(rng.randbytes(32), rng.randbytes(32)) for _ in range(400)]
+        tree.apply(writes)
+        model.apply(writes)
+    assert tree.root() == model.root()
+
+
+def test_a_key_that_stands_twice_is_refused():
+    slot = (b"\x01" * 32, bytes(32))
+    with pytest.raises(ValueError, match="twice"):
+        StateTree([slot, slot])
+    with pytest.raises(ValueError, match="twice"):
+        StateTree([(bytes(32), bytes(32))])
 
 
 def test_a_position_after_the_last_leaf_is_the_empty_leaf():
     tree = StateTree()
     assert tree.leaf(2).digest() == EMPTY_HASHES[0]
-    assert fold(tree, 5) == tree.root()
+    assert fold(tree.leaf(5), tree.path(5), 5) == tree.root()
+    far = 2**64 - 1
+    assert fold(tree.leaf(far), tree.path(far), far) == tree.root()
 
 
 def test_applied_writes_and_preimages_are_found_again():

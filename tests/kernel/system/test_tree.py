@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 
-from zkos.host.state.tree import LAST_KEY, StateTree
+from zkos.host.state.tree import StateTree
+from zkos.host.state.tree_format import LAST_KEY
 from zkos.interface.error_names import ERROR_CODES
 from zkos.interface.oracle_queries import EXACT_INDEX, LEAF_AT_INDEX, PREVIOUS_INDEX
 from zkos.kernel.system.io.storage.tree import TreeAccess, TreeState, flat_key, verify_and_update

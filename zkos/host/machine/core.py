@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from zkos.compiler.backend.loader import HostConnection
-from zkos.host.machine.built import FUNCTIONS, compiled_functions
+from zkos.host.machine.built import LIBRARY, compiled_functions
 from zkos.host.machine.guest_memory import GuestMemory
 from zkos.lang import Slice, Trap, u8, u32, u64
 from zkos.lang.containers import element_bytes
@@ -47,7 +47,7 @@ class Core(Protocol):
         ...
 
     def call(self, name: str, *arguments: Any, host: HostCall | None = None) -> Any:
-        """Call one of ``FUNCTIONS`` on the state."""
+        """Call one of ``LIBRARY.functions`` on the state."""
         ...
 
 
@@ -90,7 +90,7 @@ class CompiledCore:
         return self._state[start : start + 8 * (ROM_WORDS + 1)]
 
     def call(self, name: str, *arguments: Any, host: HostCall | None = None) -> Any:
-        """Call one of ``FUNCTIONS`` on the state."""
+        """Call one of ``LIBRARY.functions`` on the state."""
         before = (self._state, self._memory.map) if name in ("load", "run") else (self._state,)
         if host is None:
             return self._entries[name](*before, *arguments)
@@ -125,7 +125,7 @@ class PythonCore:
         return bytes(self._state.code.buffer)
 
     def call(self, name: str, *arguments: Any, host: HostCall | None = None) -> Any:
-        """Call one of ``FUNCTIONS`` on the state."""
+        """Call one of ``LIBRARY.functions`` on the state."""
         kinds = iter(_ELEMENTS[name])
         given: list[Any] = [a if isinstance(a, int) else _typed(next(kinds), a) for a in arguments]
         before = (self._state, self._memory) if name in ("load", "run") else (self._state,)
@@ -140,7 +140,7 @@ class PythonCore:
             return count
 
         with connected(answer):
-            return FUNCTIONS[name](*before, *given)
+            return LIBRARY.functions[name](*before, *given)
 
 
 def _typed(kind: Any, data: Any) -> Any:

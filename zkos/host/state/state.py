@@ -12,7 +12,8 @@ from typing import Protocol
 from zkos.host.batch import InitialState
 from zkos.host.hashing import blake2s256
 from zkos.host.state.accounts import AccountRecord
-from zkos.host.state.tree import Leaf, StateTree
+from zkos.host.state.tree import StateTree
+from zkos.host.state.tree_format import Leaf
 
 ACCOUNT_PROPERTIES_ADDRESS = 0x8003
 """The address whose slots hold the hashes of the account records."""
@@ -105,7 +106,7 @@ class MemoryState:
 
     def index_of(self, key: bytes) -> int | None:
         """Index of the leaf with this key; None when it is absent."""
-        return None if self._tree.get(key) is None else self._tree.index_of(key)
+        return self._tree.find(key)
 
     def previous_index(self, key: bytes) -> int:
         """Index of the leaf with the greatest key below this one."""
@@ -124,8 +125,7 @@ class MemoryState:
 
     def apply(self, writes: Iterable[tuple[bytes, bytes]], preimages: Iterable[bytes]) -> None:
         """Put the changes of a block in: tree keys with values, in the order of the block."""
-        for key, value in writes:
-            self._tree.put(key, value)
+        self._tree.apply(list(writes))
         self._keep(preimages)
 
 

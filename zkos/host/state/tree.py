@@ -1,50 +1,71 @@
-"""The state tree: leaves linked in key order under a binary blake2s tree of depth 64.
+"""The state tree in memory.
 
-Leaf i is (key, value, index of the leaf with the next greater key). Leaves 0 and 1 are the guards
-00..00 and ff..ff; new leaves are appended. Leaf hash = blake2s(key ‖ value ‖ next as 8 bytes
-little-endian); node = blake2s(left ‖ right); an empty position is the all-zero leaf.
+All of it lies in a few buffers that compiled code (tree_core.py) works on; they double when they
+are full. A change costs in proportion to the leaves that it touches.
 
-Only the nodes above existing leaves are kept. Changes mark leaves; the nodes above them are
-hashed again when a root or a path is asked for.
-
-Source:  zksync-os v0.2.5 flat_storage_model/simple_growable_storage.rs.
-Errors:  KeyError, IndexError for what is not in the tree.
+Units:   room in leaves.
+Errors:  KeyError, IndexError for what is not in the tree; ValueError for a key that stands twice
+         among the first slots, and for more leaves than fit.
 """
 
-from bisect import bisect_left, insort
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from functools import cache
 
-from zkos.host.hashing import blake2s256
+from zkos.compiler.backend.loader import Entry
+from zkos.host.state import tree_core
+from zkos.host.state.tree_format import (
+    CHUNK_BYTES,
+    EMPTY_CHUNKS,
+    EMPTY_LEAF,
+    GUARDS,
+    HASH_BYTES,
+    LAYERS,
+    Leaf,
+    siblings_in,
+)
+from zkos.host.typed_library import TypedLibrary
 
-DEPTH = 64
-FIRST_KEY = bytes(32)
-LAST_KEY = b"\xff" * 32
-ZERO_VALUE = bytes(32)
+LIBRARY = TypedLibrary(
+    "state-tree",
+    {
+        "find_at_or_before": tree_core.find_at_or_before,
+        "fill_directory": tree_core.fill_directory,
+        "put_leaves": tree_core.put_leaves,
+        "list_entries": tree_core.list_entries,
+        "hash_leaves": tree_core.hash_leaves,
+        "fold_layer": tree_core.fold_layer,
+    },
+    ("host/state/tree_core.py", "kernel/crypto"),
+)
+FIRST_ROOM = 16
+MOST_LEAVES = (1 << 32) // tree_core.LEAF_BYTES
+"""Compiled code counts the bytes of a buffer in 32 bits."""
+_DIRECTORY_BITS = 32
+_WORD = 4
 
 
-def _empty_hashes() -> tuple[bytes, ...]:
-    hashes = [blake2s256(bytes(72))]
-    for _ in range(DEPTH):
-        hashes.append(blake2s256(hashes[-1] + hashes[-1]))
-    return tuple(hashes)
+@cache
+def compiled_functions() -> dict[str, Entry]:
+    """Load the compiled functions, once a process."""
+    return LIBRARY.load()
 
 
-EMPTY_HASHES = _empty_hashes()
-"""Hash of the subtree without leaves, by height."""
+class _Layer:
+    """The chunks of one layer, and which of them changed."""
 
+    def __init__(self, empty: bytes) -> None:
+        self._empty = empty
+        self.chunks = bytearray(empty)
+        self.masks = bytearray(_WORD)
+        self.changed = bytearray(_WORD)
 
-@dataclass
-class Leaf:
-    """One slot of the state."""
-
-    key: bytes
-    value: bytes
-    next: int
-
-    def digest(self) -> bytes:
-        """Give the hash of the leaf."""
-        return blake2s256(self.key + self.value + self.next.to_bytes(8, "little"))
+    def grow(self, room: int) -> None:
+        """Have room for so many chunks."""
+        missing = room - len(self.chunks) // CHUNK_BYTES
+        if missing > 0:
+            self.chunks += self._empty * missing
+            self.masks += bytes(_WORD * missing)
+            self.changed += bytes(_WORD * missing)
 
 
 class StateTree:
@@ -52,88 +73,132 @@ class StateTree:
 
     def __init__(self, slots: Iterable[tuple[bytes, bytes]] = ()) -> None:
         """Make the tree with these slots in index order from 2 on."""
-        self._leaves = [Leaf(FIRST_KEY, ZERO_VALUE, 1), Leaf(LAST_KEY, ZERO_VALUE, 1)]
-        for key, value in slots:
-            self._leaves.append(Leaf(key, value, 0))
-        self._indices = {leaf.key: index for index, leaf in enumerate(self._leaves)}
-        if len(self._indices) != len(self._leaves):
+        self._compiled = compiled_functions()
+        self._count = len(GUARDS)
+        self._room = 0
+        self._leaves = bytearray()
+        self._directory = bytearray()
+        # The last one's first entry is the root.
+        self._layers = [_Layer(empty) for empty in (*EMPTY_CHUNKS, bytes(CHUNK_BYTES))]
+        self._grow(FIRST_ROOM)
+        for index, guard in enumerate(GUARDS):
+            self._leaves[_place(index)] = guard.encode()
+        self._fill_directory()
+        given = list(slots)
+        self.apply([*((guard.key, guard.value) for guard in GUARDS), *given])
+        if self._count != len(given) + len(GUARDS):
             raise ValueError("a key stands twice in the tree")
-        self._keys = sorted(self._indices)
-        for key, following in zip(self._keys, self._keys[1:], strict=False):
-            self._leaves[self._indices[key]].next = self._indices[following]
-        self._levels: list[list[bytes]] = [[] for _ in range(DEPTH + 1)]
-        self._changed = set(range(len(self._leaves)))
 
     @property
     def next_free_slot(self) -> int:
         """Index that the next new key gets: the number of leaves."""
-        return len(self._leaves)
+        return self._count
 
     def get(self, key: bytes) -> bytes | None:
         """Give the value under a key, None when the key is absent."""
-        index = self._indices.get(key)
-        return None if index is None else self._leaves[index].value
+        index = self.find(key)
+        return None if index is None else self.leaf(index).value
 
     def leaf(self, index: int) -> Leaf:
         """Give a leaf; positions after the last one hold the all-zero leaf."""
-        if index < len(self._leaves):
-            return self._leaves[index]
-        return Leaf(FIRST_KEY, ZERO_VALUE, 0)
+        if index >= self._count:
+            return EMPTY_LEAF
+        encoded = bytes(self._leaves[_place(index)])
+        return Leaf(encoded[:32], encoded[32:64], int.from_bytes(encoded[64:], "little"))
+
+    def find(self, key: bytes) -> int | None:
+        """Give the index of the leaf with this key, None when the key is absent."""
+        index = self._at_or_before(key)
+        return index if self.leaf(index).key == key else None
 
     def index_of(self, key: bytes) -> int:
-        """Give the index of the leaf with this key."""
-        return self._indices[key]
+        """Give the index of the leaf with this key, which must be there."""
+        index = self.find(key)
+        if index is None:
+            raise KeyError(key)
+        return index
 
     def previous_index(self, key: bytes) -> int:
         """Give the index of the leaf with the greatest key below this one (0 at the least)."""
-        return self._indices[self._keys[max(bisect_left(self._keys, key) - 1, 0)]]
+        number = max(int.from_bytes(key, "big") - 1, 0)
+        return self._at_or_before(number.to_bytes(32, "big"))
 
     def put(self, key: bytes, value: bytes) -> None:
         """Set the value under a key; a new key becomes a new leaf."""
-        index = self._indices.get(key)
-        if index is not None:
-            self._leaves[index].value = value
-            self._changed.add(index)
-            return
-        before = self.previous_index(key)
-        index = len(self._leaves)
-        self._leaves.append(Leaf(key, value, self._leaves[before].next))
-        self._leaves[before].next = index
-        self._indices[key] = index
-        insort(self._keys, key)
-        self._changed.update((before, index))
+        self.apply([(key, value)])
+
+    def apply(self, writes: Sequence[tuple[bytes, bytes]]) -> None:
+        """Set values under keys, one after the other."""
+        self._grow(self._count + len(writes))
+        joined = b"".join([part for write in writes for part in write])
+        lowest = self._layers[0]
+        self._count, changed = self._compiled["put_leaves"](
+            self._leaves, self._count, self._directory, self._shift, joined,
+            lowest.masks, lowest.changed,
+        )  # fmt: skip
+        self._hash(changed)
 
     def root(self) -> bytes:
         """Give the root hash."""
-        self._hash_changes()
-        return self._levels[DEPTH][0]
+        return bytes(self._layers[LAYERS].chunks[:HASH_BYTES])
 
     def path(self, index: int) -> list[bytes]:
         """Give the 64 sibling hashes of a leaf, from the leaf upwards."""
-        self._hash_changes()
-        return [self._node(height, (index >> height) ^ 1) for height in range(DEPTH)]
+        siblings: list[bytes] = []
+        entry = index
+        for layer, empty in zip(self._layers, EMPTY_CHUNKS, strict=False):
+            start = (entry >> tree_core.CHUNK_LEVELS) * CHUNK_BYTES
+            chunk = bytes(layer.chunks[start : start + CHUNK_BYTES]) or empty
+            siblings += siblings_in(chunk, entry % tree_core.CHUNK_ENTRIES)
+            entry >>= tree_core.CHUNK_LEVELS
+        return siblings
 
-    def _node(self, height: int, position: int) -> bytes:
-        level = self._levels[height]
-        return level[position] if position < len(level) else EMPTY_HASHES[height]
+    def _at_or_before(self, key: bytes) -> int:
+        number = int.from_bytes(key, "big")
+        found: int = self._compiled["find_at_or_before"](
+            self._leaves, self._directory, self._shift, number
+        )
+        return found
 
-    def _hash_changes(self) -> None:
-        if not self._changed:
+    def _hash(self, changed: int) -> None:
+        """Hash what is above the changed entries of the lowest layer, in so many chunks."""
+        lowest = self._layers[0]
+        chunks = memoryview(lowest.changed)[: _WORD * changed]
+        entries = bytearray(_WORD * tree_core.CHUNK_ENTRIES * changed)
+        count = self._compiled["list_entries"](lowest.masks, chunks, entries)
+        places = memoryview(entries)[: _WORD * count]
+        self._compiled["hash_leaves"](self._leaves, places, places, lowest.chunks)
+        fold = self._compiled["fold_layer"]
+        for layer, above in zip(self._layers, self._layers[1:], strict=False):
+            chunks = memoryview(layer.changed)[: _WORD * changed]
+            changed = fold(
+                layer.chunks, layer.masks, chunks, chunks,
+                above.chunks, above.masks, above.changed,
+            )  # fmt: skip
+        self._layers[LAYERS].masks[:_WORD] = bytes(_WORD)
+
+    def _grow(self, needed: int) -> None:
+        """Have room for so many leaves, and a directory with an entry or two a leaf."""
+        if needed <= self._room:
             return
-        positions = sorted(self._changed)
-        for position in positions:
-            self._store(0, position, self._leaves[position].digest())
-        for height in range(1, DEPTH + 1):
-            positions = sorted({position >> 1 for position in positions})
-            for position in positions:
-                left = self._node(height - 1, 2 * position)
-                right = self._node(height - 1, 2 * position + 1)
-                self._store(height, position, blake2s256(left + right))
-        self._changed.clear()
+        if needed > MOST_LEAVES:
+            raise ValueError(f"a tree in memory has at most {MOST_LEAVES} leaves, not {needed}")
+        bits = (needed - 1).bit_length()
+        self._room = 1 << bits
+        self._leaves += bytes(self._room * tree_core.LEAF_BYTES - len(self._leaves))
+        chunks = self._room
+        for layer in self._layers:
+            chunks = -(-chunks // tree_core.CHUNK_ENTRIES)
+            layer.grow(chunks)
+        self._shift = _DIRECTORY_BITS - bits
+        self._fill_directory()
 
-    def _store(self, height: int, position: int, digest: bytes) -> None:
-        level = self._levels[height]
-        if position < len(level):
-            level[position] = digest
-        else:
-            level.append(digest)  # positions come in order, so this one is the next
+    def _fill_directory(self) -> None:
+        self._directory = bytearray(_WORD * self._room)
+        self._compiled["fill_directory"](self._leaves, self._count, self._directory, self._shift)
+
+
+def _place(index: int) -> slice:
+    """Where a leaf lies in the buffer."""
+    start = index * tree_core.LEAF_BYTES
+    return slice(start, start + tree_core.LEAF_BYTES)
