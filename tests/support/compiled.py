@@ -6,6 +6,7 @@ programs are kept in the compiler's cache, so a second run of the tests only lin
 
 import ctypes
 import mmap
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -28,7 +29,7 @@ MAP_FLAGS = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | 0x4000  # no swap space is r
 _MASK = (1 << 64) - 1
 
 
-class CompilingExecutor:
+class CompilingExecutor(ABC):
     """What both have in common: building programs and marshalling arguments."""
 
     name: str
@@ -46,15 +47,17 @@ class CompilingExecutor:
             self._programs[function] = loaded
             self._frames[function] = describe(function)
 
+    @abstractmethod
     def _load(self, functions: Sequence[Function], constants: Mapping[str, bool]) -> Any:
-        raise NotImplementedError
+        """Build a program and make it ready to run."""
 
+    @abstractmethod
     def _enter(self, function: Function, address: int) -> None:
         """Run the function's wrapper on the frame at an address of the region."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _region(self, function: Function) -> Region:
-        raise NotImplementedError
+        """Give the memory that the function's program sees."""
 
     def frame(self, function: Function, arguments: Sequence[Any]) -> Signature:
         """Compile the function if it is not, and check the number of arguments."""

@@ -4,6 +4,7 @@ Errors:  Refusal at the call.
 """
 
 import ast
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
 
@@ -28,7 +29,7 @@ def is_import_time_call(target: Any) -> bool:
     return any(target is one for one in _IMPORT_TIME_CALLS)
 
 
-class Calls(Expressions):
+class Calls(Expressions, ABC):
     """Calls apart from the operations of zkos.lang."""
 
     def _Call(self, node: ast.Call) -> Found:
@@ -144,9 +145,9 @@ class Calls(Expressions):
             )
         self.fail(node, f"{self.describe(target)} cannot be called")
 
+    @abstractmethod
     def operation(self, target: Any) -> Any:
         """Give the method for an operation of zkos.lang, or None."""
-        raise NotImplementedError
 
     def count_arguments(self, node: ast.Call, name: str, count: int) -> None:
         """Refuse a call of a built-in operation with a wrong number of arguments."""
