@@ -16,8 +16,13 @@ BLOCK = {
 WRITE = {"address": 7, "key": bytes(32), "flat_key": b"\x01" * 32, "value": b"\x02" * 32}
 
 
+def encoded(record, values):
+    words = record.layout.encode(values)
+    return record.id.to_bytes(4, "little") + (len(words) // 4).to_bytes(4, "little") + words
+
+
 def take(keeper, record, values):
-    keeper.take(record.id, record.layout.encode_python(values))
+    keeper.take(encoded(record, values))
 
 
 def test_records_are_sorted_into_blocks():
@@ -25,8 +30,8 @@ def test_records_are_sorted_into_blocks():
     take(keeper, records.STORAGE_WRITE, WRITE)
     take(keeper, records.PUBDATA, {"data": b"abc"})
     take(keeper, records.PREIMAGE_RECORD, {"hash": bytes(32), "data": b"code"})
-    take(keeper, records.BLOCK_RESULT, BLOCK)
-    take(keeper, records.BLOCK_RESULT, {**BLOCK, "gas_used": 1})
+    last = encoded(records.BLOCK_RESULT, BLOCK)
+    keeper.take(last + encoded(records.BLOCK_RESULT, {**BLOCK, "gas_used": 1}))
     first, second = keeper.finished(2)
     assert first.pubdata == b"abc"
     assert first.changes.writes == [(b"\x01" * 32, b"\x02" * 32)]
@@ -37,13 +42,15 @@ def test_records_are_sorted_into_blocks():
 
 def test_an_unknown_record_is_refused():
     with pytest.raises(KernelError, match="unknown record"):
-        ResultKeeper().take(99, [])
+        ResultKeeper().take(bytes([99]) + bytes(7))
 
 
 def test_a_short_record_is_refused_by_name():
-    words = records.STORAGE_WRITE.layout.encode_python(WRITE)
+    keeper = ResultKeeper()
+    keeper.take(encoded(records.STORAGE_WRITE, WRITE)[:-4])
+    take(keeper, records.BLOCK_RESULT, BLOCK)
     with pytest.raises(KernelError, match="malformed storage write"):
-        ResultKeeper().take(records.STORAGE_WRITE.id, words[:-1])
+        _ = keeper.finished(1)[0].storage_writes
 
 
 def test_a_block_without_its_last_record_has_not_ended():

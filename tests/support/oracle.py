@@ -55,7 +55,7 @@ class FakeHost:
         """Take a host call."""
         words = [int(request[i]) for i in range(request.size)]
         if service == SERVICE_RESULT:
-            self.take(words[0], words[1:])
+            self.take(words)
             return 0
         assert service == SERVICE_ORACLE
         answer = self.answer(words[0], words[1:])
@@ -63,10 +63,13 @@ class FakeHost:
             reply[i] = word
         return len(answer)
 
-    def take(self, record_id: int, words: Sequence[int]) -> None:
-        """Take a result record."""
-        record = RECORDS_BY_ID[record_id]
-        self.records.append((record.name, record.layout.decode_python(words)))
+    def take(self, words: Sequence[int]) -> None:
+        """Take result records."""
+        while words:
+            record_id, length, *words = words
+            record = RECORDS_BY_ID[record_id]
+            self.records.append((record.name, record.layout.decode_python(words[:length])))
+            words = words[length:]
 
 
 class _Csr:
@@ -85,7 +88,7 @@ class _Csr:
             assert count == len(parameters)
             self.written = []
             if query_id == RESULT_QUERY_ID:
-                self.host.take(parameters[0], parameters[1:])
+                self.host.take(parameters)
                 self.unread = [0]
             else:
                 words = self.host.answer(query_id, parameters)

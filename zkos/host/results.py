@@ -1,13 +1,15 @@
 """The result keeper: collects the records of a forward run, block by block.
 
 Records come in the encodings of ``interface/results.py``; the block result is the last one of a
-block. Numbers stay numbers, hashes and keys are bytes of 32.
+block. They are kept as they came and decoded when they are looked at: numbers become numbers,
+hashes and keys bytes of 32.
 
 Errors:  KernelError for a record that is unknown or malformed, or a block without its last one.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections import defaultdict
+from functools import cached_property
+from struct import Struct
 from typing import Any
 
 from zkos.host.errors import KernelError
@@ -24,21 +26,74 @@ STATUS_NAMES = {
 Record = dict[str, Any]
 
 
-@dataclass
+_HEADER = Struct("<II")
+"""Record id and number of words."""
+
+
 class BlockOutcome:
     """All records of one block."""
 
-    transactions: list[Record] = field(default_factory=list)
-    logs: list[Record] = field(default_factory=list)
-    l2_to_l1_logs: list[Record] = field(default_factory=list)
-    messages: list[Record] = field(default_factory=list)
-    storage_writes: list[Record] = field(default_factory=list)
-    account_diffs: list[Record] = field(default_factory=list)
-    preimages: list[Record] = field(default_factory=list)
-    pubdata: bytes = b""
-    block: Record = field(default_factory=dict)
+    def __init__(self) -> None:
+        self._encoded: defaultdict[int, list[bytes]] = defaultdict(list)
 
-    @property
+    def add(self, record_id: int, encoded: bytes) -> None:
+        """Add a record."""
+        self._encoded[record_id].append(encoded)
+
+    def _records(self, record: records.Record) -> list[Record]:
+        try:
+            return [record.layout.decode(encoded) for encoded in self._encoded[record.id]]
+        except WireError as error:
+            raise KernelError(
+                f"the kernel handed over a malformed {record.name}: {error}"
+            ) from error
+
+    @cached_property
+    def transactions(self) -> list[Record]:
+        """Results of the transactions, in order."""
+        return self._records(records.TRANSACTION_RESULT)
+
+    @cached_property
+    def logs(self) -> list[Record]:
+        """Events, in order."""
+        return self._records(records.LOG)
+
+    @cached_property
+    def l2_to_l1_logs(self) -> list[Record]:
+        """Logs to L1, in order."""
+        return self._records(records.L2_TO_L1_LOG)
+
+    @cached_property
+    def messages(self) -> list[Record]:
+        """Messages to L1, in order."""
+        return self._records(records.MESSAGE)
+
+    @cached_property
+    def storage_writes(self) -> list[Record]:
+        """Changed slots, in the order in which new ones enter the tree."""
+        return self._records(records.STORAGE_WRITE)
+
+    @cached_property
+    def account_diffs(self) -> list[Record]:
+        """Accounts whose record changed."""
+        return self._records(records.ACCOUNT_DIFF)
+
+    @cached_property
+    def preimages(self) -> list[Record]:
+        """Preimages that the block made."""
+        return self._records(records.PREIMAGE_RECORD)
+
+    @cached_property
+    def pubdata(self) -> bytes:
+        """The block's pubdata."""
+        return b"".join(record["data"] for record in self._records(records.PUBDATA))
+
+    @cached_property
+    def block(self) -> Record:
+        """The block as a whole."""
+        return self._records(records.BLOCK_RESULT)[-1]
+
+    @cached_property
     def changes(self) -> BlockChanges:
         """What the block did to the state."""
         return BlockChanges(
@@ -57,17 +112,6 @@ class BlockOutcome:
         ]
 
 
-_LISTS = {
-    records.TRANSACTION_RESULT.id: "transactions",
-    records.LOG.id: "logs",
-    records.L2_TO_L1_LOG.id: "l2_to_l1_logs",
-    records.MESSAGE.id: "messages",
-    records.STORAGE_WRITE.id: "storage_writes",
-    records.ACCOUNT_DIFF.id: "account_diffs",
-    records.PREIMAGE_RECORD.id: "preimages",
-}
-
-
 class ResultKeeper:
     """Takes the records of a run."""
 
@@ -75,25 +119,19 @@ class ResultKeeper:
         self.blocks: list[BlockOutcome] = []
         self._open = BlockOutcome()
 
-    def take(self, record_id: int, words: Sequence[int]) -> None:
-        """Take one record."""
-        record = records.RECORDS_BY_ID.get(record_id)
-        if record is None:
-            raise KernelError(f"the kernel handed over an unknown record ({record_id})")
-        try:
-            values = record.layout.decode_python(words)
-        except WireError as error:
-            raise KernelError(
-                f"the kernel handed over a malformed {record.name}: {error}"
-            ) from error
-        if record_id in _LISTS:
-            getattr(self._open, _LISTS[record_id]).append(values)
-        elif record_id == records.PUBDATA.id:
-            self._open.pubdata += values["data"]
-        else:
-            self._open.block = values
-            self.blocks.append(self._open)
-            self._open = BlockOutcome()
+    def take(self, encoded: bytes) -> None:
+        """Take records, one behind the other."""
+        at = 0
+        while at < len(encoded):
+            record_id, words = _HEADER.unpack_from(encoded, at)
+            if record_id not in records.RECORDS_BY_ID:
+                raise KernelError(f"the kernel handed over an unknown record ({record_id})")
+            start = at + _HEADER.size
+            at = start + 4 * words
+            self._open.add(record_id, encoded[start:at])
+            if record_id == records.BLOCK_RESULT.id:
+                self.blocks.append(self._open)
+                self._open = BlockOutcome()
 
     def finished(self, expected: int) -> list[BlockOutcome]:
         """Give the blocks, all of which must have ended."""

@@ -1,7 +1,8 @@
 """What a forward run hands to the result keeper: one record class each.
 
-A record travels as ``[record id, words...]`` by the host service ``SERVICE_RESULT``, or on RISC-V
-as the parameters of the query ``RESULT_QUERY_ID``.
+A record travels as ``[record id, number of words, words...]``, any number of records one behind the
+other by the host service ``SERVICE_RESULT``, or on RISC-V as the parameters of the query
+``RESULT_QUERY_ID``.
 
 Source:  zksync-os@v0.2.5 forward_system/src/run/output.rs and result_keeper.rs (content); the
          encoding is this project's (wire.py).
@@ -13,6 +14,8 @@ from dataclasses import dataclass
 
 from zkos.interface.wire import Layout, layout_of
 from zkos.lang import Slice, struct, u8, u32, u64, u160, u256
+
+RECORD_HEADER_WORDS = 2
 
 TRANSACTION_SUCCESS = 0
 TRANSACTION_REVERTED = 1

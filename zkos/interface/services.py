@@ -8,11 +8,11 @@ SERVICE_ORACLE = 1
 """Request: query id, parameter words. Reply: answer words, without the length word."""
 
 SERVICE_RESULT = 2
-"""Request: record id, words of the record (results.py). Reply: none."""
+"""Request: records (results.py), one behind the other. Reply: none."""
 
 SERVICE_TRACE = 3
 """Request: event id, words of the event. Reply: none. Only in builds that trace."""
 
 RESULT_QUERY_ID = 0x40058F00
-"""Query by which a forward kernel on RISC-V hands over a record: parameters are record id and
-words, the answer is empty. No proving image contains it."""
+"""Query by which a forward kernel on RISC-V hands over records: they are the parameters, the answer
+is empty. No proving image contains it."""

@@ -2,7 +2,8 @@
 
 A ``@struct`` (or ``@value``-free) class is declared once; ``layout_of`` derives from its fields the
 typed functions that the kernel uses (``read``, ``write``) and the plain ones of the host
-(``encode_python``, ``decode_python``), so that the two cannot drift apart.
+(``encode``, ``decode``: words as little-endian bytes; ``encode_python``, ``decode_python``: lists
+of words), so that the two cannot drift apart.
 
 Encodings (words are u32):
   u8 bool u32     2 words: the number, then 0 (checked; bool is 0 or 1)
@@ -18,13 +19,15 @@ Encodings (words are u32):
 Source:  zksync-os@v0.2.5 zk_ee/src/oracle/usize_serialization/mod.rs, for the 32-bit guest;
          the two Slice forms are this project's.
 Units:   lengths in words unless they say bytes.
-Errors:  ``read`` gives False for words that do not encode the type; ``encode_python`` and
-         ``decode_python`` raise ``WireError`` with field, expected and found.
+Errors:  ``read`` gives False for words that do not encode the type; the host's functions raise
+         ``WireError`` with field, expected and found.
 """
 
 import builtins
-from collections.abc import Mapping, Sequence
+from array import array
+from collections.abc import KeysView, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from struct import pack, unpack
 from typing import Any
 
@@ -136,16 +139,12 @@ def write_byte_string(words: Slice[u32], at: u32, data: Slice[u8]) -> None:
 # --------------------------------------------------------------------- plain pieces, for the host
 
 
-def _number(value: Any, bits: int, where: str) -> int:
+def _number(value: Any, bits: int) -> int:
     if isinstance(value, bytes | bytearray):
         value = int.from_bytes(value, "big")
     if not isinstance(value, int) or not 0 <= int(value) < 1 << bits:
-        raise WireError(f"{where}: expected a number of {bits} bits, got {value!r}")
+        raise WireError(f"expected a number of {bits} bits, got {value!r}")
     return int(value)
-
-
-def _words_of(number: int, count: int) -> list[int]:
-    return [*unpack(f"<{count}I", number.to_bytes(4 * count, "little"))]
 
 
 def bytes_to_words(data: bytes) -> list[int]:
@@ -156,26 +155,31 @@ def bytes_to_words(data: bytes) -> list[int]:
 
 def words_to_bytes(words: Sequence[int]) -> bytes:
     """Give the bytes that little-endian words hold."""
+    if isinstance(words, memoryview | array):
+        return words.tobytes()
     return pack(f"<{len(words)}I", *words)
 
 
-def _encode_fixed(form: Any, value: Any, where: str) -> list[int]:
+def _padded(data: bytes) -> bytes:
+    return bytes(data) + bytes(-len(data) % 4)
+
+
+def _encode_fixed(form: Any, value: Any) -> bytes:
     if form == BYTES32:
         if isinstance(value, bytes | bytearray) and len(value) != 32:
-            raise WireError(f"{where}: expected 32 bytes, got {len(value)}")
-        return bytes_to_words(_number(value, 256, where).to_bytes(32, "big"))
-    if form is bool:
-        return [_number(int(value), 1, where), 0]
-    return _words_of(_number(value, form.bits, where), _FIXED_WORDS[form])
+            raise WireError(f"expected 32 bytes, got {len(value)}")
+        return _number(value, 256).to_bytes(32, "big")
+    bits = 1 if form is bool else form.bits
+    return _number(value, bits).to_bytes(4 * _FIXED_WORDS[form], "little")
 
 
-def _decode_fixed(form: Any, words: Sequence[int], where: str) -> Any:
+def _decode_fixed(form: Any, data: bytes) -> Any:
     if form == BYTES32:
-        return words_to_bytes(words)
-    number = int.from_bytes(words_to_bytes(words), "little")
+        return data
+    number = int.from_bytes(data, "little")
     bits = 1 if form is bool else form.bits
     if number >> bits:
-        raise WireError(f"{where}: expected a number of {bits} bits, got {number:#x}")
+        raise WireError(f"expected a number of {bits} bits, got {number:#x}")
     return bool(number) if form is bool else number
 
 
@@ -196,45 +200,44 @@ class Field:
         """Say whether the size depends on the value."""
         return self.words == 0
 
-    def encode(self, value: Any, where: str) -> list[int]:
-        """Give the words of a value."""
-        where = f"{where}.{self.name}"
+    def encode(self, value: Any) -> bytes:
+        """Give the words of a value, as bytes."""
         if self.form in _FIXED_WORDS:
-            return _encode_fixed(self.form, value, where)
+            return _encode_fixed(self.form, value)
         if issubclass(self.form, Array):
             if len(value) != self.form.count:
-                raise WireError(f"{where}: expected {self.form.count} items, got {len(value)}")
-            numbers = (_number(item, 256, where).to_bytes(32, "little") for item in value)
-            return bytes_to_words(b"".join(numbers))
+                raise WireError(f"expected {self.form.count} items, got {len(value)}")
+            return b"".join(_number(item, 256).to_bytes(32, "little") for item in value)
+        length = len(value).to_bytes(4, "little")
         if self.form.element is u8:
-            return [len(value), *bytes_to_words(value)]
-        return [len(value), *(w for item in value for w in _encode_fixed(BYTES32, item, where))]
+            return length + _padded(value)
+        return length + b"".join(_encode_fixed(BYTES32, item) for item in value)
 
-    def decode(self, words: Sequence[int], at: int, where: str) -> tuple[Any, int]:
-        """Give the value at a position and the position after it."""
-        where = f"{where}.{self.name}"
-        if self.form in _FIXED_WORDS:
-            end = at + self.words
-            return _decode_fixed(self.form, _take(words, at, end, where), where), end
-        if issubclass(self.form, Array):
-            end = at + self.words
-            part = _take(words, at, end, where)
-            places = builtins.range(0, self.words, 8)
-            return [_decode_fixed(u256, part[i : i + 8], where) for i in places], end
-        length = _take(words, at, at + 1, where)[0]
+    def decode(self, data: bytes, at: int) -> tuple[Any, int]:
+        """Give the value at a position in bytes, and the position after it."""
+        if self.words:
+            end = at + 4 * self.words
+            part = _take(data, at, end)
+            if self.form in _FIXED_WORDS:
+                return _decode_fixed(self.form, part), end
+            places = builtins.range(0, len(part), 32)
+            return [int.from_bytes(part[place : place + 32], "little") for place in places], end
+        length = int.from_bytes(_take(data, at, at + 4), "little")
+        at += 4
         if self.form.element is u8:
-            end = at + 1 + (length + 3) // 4
-            return words_to_bytes(_take(words, at + 1, end, where))[:length], end
-        end = at + 1 + 8 * length
-        part = _take(words, at + 1, end, where)
-        return [words_to_bytes(part[8 * i : 8 * i + 8]) for i in builtins.range(length)], end
+            end = at + length + -length % 4
+            return _take(data, at, end)[:length], end
+        part = _take(data, at, at + 32 * length)
+        return [part[place : place + 32] for place in builtins.range(0, len(part), 32)], (
+            at + 32 * length
+        )
 
 
-def _take(words: Sequence[int], start: int, end: int, where: str) -> Sequence[int]:
-    if end > len(words):
-        found = max(len(words) - start, 0)
-        raise WireError(f"{where}: expected {end - start} words at {start}, got {found}")
-    return words[start:end]
+def _take(data: bytes, start: int, end: int) -> bytes:
+    if end > len(data):
+        found = max(len(data) - start, 0) // 4
+        raise WireError(f"expected {(end - start) // 4} words at {start // 4}, got {found}")
+    return data[start:end]
 
 
 # --------------------------------------------------------------------- layouts
@@ -256,23 +259,47 @@ class Layout:
     write: Function
     size: Function
 
+    @cached_property
+    def names(self) -> KeysView[str]:
+        """Names of the fields, in order."""
+        return {field.name: field for field in self.fields}.keys()
+
+    def encode(self, values: Mapping[str, Any]) -> bytes:
+        """Give named values (numbers, bytes, lists) as the bytes of their words."""
+        if values.keys() != self.names:
+            missing = [name for name in self.names if name not in values]
+            unknown = sorted(values.keys() - self.names)
+            raise WireError(
+                f"{self.kind.__name__}: missing fields {missing}, unknown fields {unknown}"
+            )
+        pieces = []
+        for field in self.fields:
+            try:
+                pieces.append(field.encode(values[field.name]))
+            except WireError as error:
+                raise WireError(f"{self.kind.__name__}.{field.name}: {error}") from None
+        return b"".join(pieces)
+
+    def decode(self, data: bytes) -> dict[str, Any]:
+        """Give the named values of all the bytes; bytes32 comes as bytes."""
+        at, values = 0, {}
+        for field in self.fields:
+            try:
+                values[field.name], at = field.decode(data, at)
+            except WireError as error:
+                raise WireError(f"{self.kind.__name__}.{field.name}: {error}") from None
+        if at != len(data):
+            found = len(data) // 4
+            raise WireError(f"{self.kind.__name__}: expected {at // 4} words, got {found}")
+        return values
+
     def encode_python(self, values: Mapping[str, Any]) -> list[int]:
-        """Give the words of named values (numbers, bytes, lists)."""
-        name = self.kind.__name__
-        missing = [field.name for field in self.fields if field.name not in values]
-        unknown = sorted(set(values) - {field.name for field in self.fields})
-        if missing or unknown:
-            raise WireError(f"{name}: missing fields {missing}, unknown fields {unknown}")
-        return [word for field in self.fields for word in field.encode(values[field.name], name)]
+        """Give the words of named values."""
+        return bytes_to_words(self.encode(values))
 
     def decode_python(self, words: Sequence[int]) -> dict[str, Any]:
-        """Give the named values of all the words; bytes32 comes as bytes."""
-        name, at, values = self.kind.__name__, 0, {}
-        for field in self.fields:
-            values[field.name], at = field.decode(words, at, name)
-        if at != len(words):
-            raise WireError(f"{name}: expected {at} words, got {len(words)}")
-        return values
+        """Give the named values of all the words."""
+        return self.decode(words_to_bytes(words))
 
 
 def _fields_of(kind: Any, bytes32: Sequence[str]) -> tuple[tuple[Field, ...], int]:

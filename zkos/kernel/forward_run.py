@@ -29,7 +29,8 @@ def forward_run(heap: Slice[u8], output: Slice[u32]) -> Status:
     system.start(arena.slice(u8, arena.remaining()), True)
     check(run_block(system, totals))
     check(seal_forward(system, totals, result))
-    report_block(system.arena, result)
+    report_block(system.results, result)
+    system.results.flush()
     write_bytes32(output, 0, result.block_hash)
     return OK
 

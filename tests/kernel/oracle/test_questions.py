@@ -19,7 +19,7 @@ from zkos.kernel.oracle.questions import (
     bind_transaction_content,
     disconnect,
 )
-from zkos.kernel.oracle.result_keeper import report_log
+from zkos.kernel.oracle.result_keeper import ResultKeeper, report_log
 from zkos.lang import (
     Arena,
     Slice,
@@ -29,6 +29,7 @@ from zkos.lang import (
     copy,
     function,
     local,
+    range,
     u8,
     u32,
     u64,
@@ -196,7 +197,7 @@ def test_whatever_follows_a_disconnect_is_ignored(executor, words):
 
 @function
 def send_log(region: Slice[u8], topics: Slice[u256], data: Slice[u8]) -> u32:
-    """Report an event; gives how much of the arena is still in use."""
+    """Report an event three times; gives how much of the arena it left in use."""
     arena = local(Arena)
     arena.over(region, True)
     log = local(Log)
@@ -204,20 +205,25 @@ def send_log(region: Slice[u8], topics: Slice[u256], data: Slice[u8]) -> u32:
     log.address = u160(0x55)
     log.topics = topics
     log.data = data
-    report_log(arena, log)
-    return arena.mark()
+    keeper = local(ResultKeeper)
+    keeper.start(arena, 64)
+    before = arena.mark()
+    for _ in range(u32(3)):
+        report_log(keeper, log)
+    keeper.flush()
+    return arena.mark() - before
 
 
-@pytest.mark.parametrize("data", [b"", b"abcde", bytes(300)])
+@pytest.mark.parametrize("data", [b"", b"abcde", bytes(300)], ids=["two", "one", "none fits"])
 def test_records_reach_the_result_keeper(executor, data):
     host = FakeHost()
     topics = bytearray((1).to_bytes(32, "little") + (2).to_bytes(32, "little"))
     with connected_oracle(host):
-        assert executor.call(send_log, bytearray(1024), topics, data) == 0
+        assert executor.call(send_log, bytearray(4096), topics, data) == 0
     expected = {
         "transaction_number": 3,
         "address": 0x55,
         "topics": [(1).to_bytes(32, "big"), (2).to_bytes(32, "big")],
         "data": data,
     }
-    assert host.records == [("log", expected)]
+    assert host.records == [("log", expected)] * 3

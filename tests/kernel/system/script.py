@@ -10,6 +10,7 @@ from typing import Any
 
 from zkos.kernel.crypto.keccak256 import keccak256
 from zkos.kernel.errors import OK
+from zkos.kernel.oracle.result_keeper import ResultKeeper
 from zkos.kernel.resources import Resources
 from zkos.kernel.system.io.io import IO, FrameSnapshot
 from zkos.lang import (
@@ -156,9 +157,12 @@ def run_logs(
     elif code == REFUND:
         number = u256(io.refund_counter())
     elif code == REPORT:
-        io.events.report(io.arena)
-        io.messages.report(io.arena)
-        io.preimages.report()
+        keeper = local(ResultKeeper)
+        keeper.start(io.arena, 256)
+        io.events.report(keeper)
+        io.messages.report(keeper)
+        io.preimages.report(keeper)
+        keeper.flush()
     out[0] = u256(u32(status))
     out[1] = number
 

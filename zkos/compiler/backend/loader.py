@@ -55,10 +55,18 @@ class CompiledTrap(Trap):
         super().__init__(f"{TRAP_MESSAGES.get(code, f'trap {code}')} at {file}:{line}")
 
 
+_view = ctypes.pythonapi.PyMemoryView_FromMemory
+_view.restype = ctypes.py_object
+_view.argtypes = [ctypes.c_void_p, ctypes.c_ssize_t, ctypes.c_int]
+_WRITABLE = 0x200  # PyBUF_WRITE
+_NO_WORDS = memoryview(b"").cast("I")
+
+
 def _words_at(address: int | None, count: int) -> memoryview:
     if not address or not count:
-        return memoryview(b"").cast("I")
-    return memoryview((ctypes.c_uint32 * count).from_address(address)).cast("B").cast("I")
+        return _NO_WORDS
+    view: memoryview = _view(address, 4 * count, _WRITABLE)
+    return view.cast("I")
 
 
 class Program:

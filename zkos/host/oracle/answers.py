@@ -13,6 +13,7 @@ Errors:  OracleError for a query that nobody can answer: unknown id, malformed p
          of an absent key, a preimage that nobody has.
 """
 
+from array import array
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -26,7 +27,9 @@ from zkos.host.senders import recover_address, recover_senders
 from zkos.host.state.state import State, flat_key
 from zkos.interface import oracle_queries as queries
 from zkos.interface.oracle_queries import QUERIES_BY_ID, Query
-from zkos.interface.wire import WireError, bytes_to_words
+from zkos.interface.wire import WireError, words_to_bytes
+
+PADDING_BYTES = 8  # the reference's host sends words of 64 bits
 
 
 @dataclass(frozen=True)
@@ -56,19 +59,21 @@ class BatchOracle:
         self._hashes: tuple[int, ...] = ()
         self._senders: dict[int, list[int]] = {}
 
-    def answer(self, query_id: int, parameters: Sequence[int], memory: Memory | None) -> list[int]:
+    def answer(
+        self, query_id: int, parameters: Sequence[int], memory: Memory | None
+    ) -> "array[int]":
         """Give the words that answer a query, without the length word."""
         query = QUERIES_BY_ID.get(query_id)
         if query is None:
             raise OracleError(f"unknown oracle query 0x{query_id:08x}")
         try:
-            values = query.parameters.decode_python(parameters)
+            values = query.parameters.decode(words_to_bytes(parameters))
         except WireError as error:
             raise OracleError(f"parameters of the query {query.name!r}: {error}") from error
-        words = ANSWERS[query_id](self, values, memory)
-        if query.has_length_word and len(words) % 2:
-            words.append(0)
-        return words
+        reply = ANSWERS[query_id](self, values, memory)
+        if query.has_length_word:
+            reply += bytes(-len(reply) % PADDING_BYTES)
+        return array("I", reply)
 
     @property
     def block(self) -> Block:
@@ -137,7 +142,7 @@ class BatchOracle:
         return senders[self._transaction]
 
 
-Answer = Callable[[BatchOracle, Mapping[str, Any], Memory | None], list[int]]
+Answer = Callable[[BatchOracle, Mapping[str, Any], Memory | None], bytes]
 ANSWERS: dict[int, Answer] = {}
 """Query id -> the function that answers it."""
 
@@ -152,19 +157,19 @@ def answers(query: Query) -> Callable[[Answer], Answer]:
     return register
 
 
-def encode(query: Query, **values: Any) -> list[int]:
-    """Give the words of a reply."""
+def encode(query: Query, **values: Any) -> bytes:
+    """Give the words of a reply, as bytes."""
     assert query.reply is not None
-    return query.reply.encode_python(values)
+    return query.reply.encode(values)
 
 
 @answers(queries.NUMBER_OF_BLOCKS)
-def _number_of_blocks(oracle: BatchOracle, _: Mapping[str, Any], __: Memory | None) -> list[int]:
-    return [len(oracle.batch.blocks)]
+def _number_of_blocks(oracle: BatchOracle, _: Mapping[str, Any], __: Memory | None) -> bytes:
+    return len(oracle.batch.blocks).to_bytes(4, "little")
 
 
 @answers(queries.BLOCK_METADATA_QUERY)
-def _metadata(oracle: BatchOracle, _: Mapping[str, Any], __: Memory | None) -> list[int]:
+def _metadata(oracle: BatchOracle, _: Mapping[str, Any], __: Memory | None) -> bytes:
     oracle.open_block()
     block = oracle.block
     return encode(
@@ -184,7 +189,7 @@ def _metadata(oracle: BatchOracle, _: Mapping[str, Any], __: Memory | None) -> l
 
 
 @answers(queries.ETHEREUM_METADATA)
-def _ethereum_metadata(oracle: BatchOracle, _: Mapping[str, Any], __: Memory | None) -> list[int]:
+def _ethereum_metadata(oracle: BatchOracle, _: Mapping[str, Any], __: Memory | None) -> bytes:
     if oracle.batch.flavour is not Flavour.ETHEREUM:
         raise OracleError("a production block has no ethereum metadata")
     return encode(
@@ -195,12 +200,12 @@ def _ethereum_metadata(oracle: BatchOracle, _: Mapping[str, Any], __: Memory | N
 
 
 @answers(queries.DA_COMMITMENT_SCHEME)
-def _da_scheme(oracle: BatchOracle, _: Mapping[str, Any], __: Memory | None) -> list[int]:
+def _da_scheme(oracle: BatchOracle, _: Mapping[str, Any], __: Memory | None) -> bytes:
     return encode(queries.DA_COMMITMENT_SCHEME, number=oracle.batch.da_commitment_scheme)
 
 
 @answers(queries.PROOF_DATA)
-def _proof_data(oracle: BatchOracle, _: Mapping[str, Any], __: Memory | None) -> list[int]:
+def _proof_data(oracle: BatchOracle, _: Mapping[str, Any], __: Memory | None) -> bytes:
     return encode(
         queries.PROOF_DATA,
         state_root=oracle.state.root(),
@@ -210,62 +215,60 @@ def _proof_data(oracle: BatchOracle, _: Mapping[str, Any], __: Memory | None) ->
 
 
 @answers(queries.NEXT_TRANSACTION_SIZE)
-def _next_size(oracle: BatchOracle, _: Mapping[str, Any], __: Memory | None) -> list[int]:
+def _next_size(oracle: BatchOracle, _: Mapping[str, Any], __: Memory | None) -> bytes:
     return encode(queries.NEXT_TRANSACTION_SIZE, number=oracle.take_transaction())
 
 
 @answers(queries.TRANSACTION_CONTENT)
-def _content(oracle: BatchOracle, _: Mapping[str, Any], __: Memory | None) -> list[int]:
-    return bytes_to_words(oracle.transaction.encoded)
+def _content(oracle: BatchOracle, _: Mapping[str, Any], __: Memory | None) -> bytes:
+    return oracle.transaction.encoded
 
 
 @answers(queries.TRANSACTION_FORMAT)
-def _format(oracle: BatchOracle, _: Mapping[str, Any], __: Memory | None) -> list[int]:
+def _format(oracle: BatchOracle, _: Mapping[str, Any], __: Memory | None) -> bytes:
     return encode(queries.TRANSACTION_FORMAT, number=int(oracle.transaction.format))
 
 
 @answers(queries.TRANSACTION_SENDER)
-def _sender(oracle: BatchOracle, _: Mapping[str, Any], __: Memory | None) -> list[int]:
+def _sender(oracle: BatchOracle, _: Mapping[str, Any], __: Memory | None) -> bytes:
     stated = oracle.transaction.stated_sender
     sender = oracle.recovered_sender() if stated is None else stated
     return encode(queries.TRANSACTION_SENDER, address=sender)
 
 
 @answers(queries.RECOVERED_SENDER)
-def _recovered_sender(oracle: BatchOracle, _: Mapping[str, Any], __: Memory | None) -> list[int]:
+def _recovered_sender(oracle: BatchOracle, _: Mapping[str, Any], __: Memory | None) -> bytes:
     return encode(queries.RECOVERED_SENDER, address=oracle.recovered_sender())
 
 
 @answers(queries.RECOVERED_AUTHORITY)
-def _recovered_authority(
-    oracle: BatchOracle, asked: Mapping[str, Any], _: Memory | None
-) -> list[int]:
+def _recovered_authority(oracle: BatchOracle, asked: Mapping[str, Any], _: Memory | None) -> bytes:
     r, s = int.from_bytes(asked["r"], "big"), int.from_bytes(asked["s"], "big")
     address = recover_address(asked["digest"], int(asked["y_parity"]), r, s)
     return encode(queries.RECOVERED_AUTHORITY, address=address)
 
 
 @answers(queries.INITIAL_SLOT)
-def _initial_slot(oracle: BatchOracle, asked: Mapping[str, Any], _: Memory | None) -> list[int]:
+def _initial_slot(oracle: BatchOracle, asked: Mapping[str, Any], _: Memory | None) -> bytes:
     value = oracle.state.slot(flat_key(asked["address"], int.from_bytes(asked["key"], "big")))
     return encode(queries.INITIAL_SLOT, is_new=value is None, value=value or bytes(32))
 
 
 @answers(queries.PREIMAGE)
-def _preimage(oracle: BatchOracle, asked: Mapping[str, Any], _: Memory | None) -> list[int]:
+def _preimage(oracle: BatchOracle, asked: Mapping[str, Any], _: Memory | None) -> bytes:
     content = oracle.state.preimage(asked["hash"])
     if content is None:
         raise OracleError(f"nobody has the preimage of 0x{asked['hash'].hex()}")
-    return bytes_to_words(content)
+    return content
 
 
 @answers(queries.PREVIOUS_INDEX)
-def _previous_index(oracle: BatchOracle, asked: Mapping[str, Any], _: Memory | None) -> list[int]:
+def _previous_index(oracle: BatchOracle, asked: Mapping[str, Any], _: Memory | None) -> bytes:
     return encode(queries.PREVIOUS_INDEX, index=oracle.state.previous_index(asked["hash"]))
 
 
 @answers(queries.EXACT_INDEX)
-def _exact_index(oracle: BatchOracle, asked: Mapping[str, Any], _: Memory | None) -> list[int]:
+def _exact_index(oracle: BatchOracle, asked: Mapping[str, Any], _: Memory | None) -> bytes:
     index = oracle.state.index_of(asked["hash"])
     if index is None:
         raise OracleError(f"no leaf has the key 0x{asked['hash'].hex()}")
@@ -273,7 +276,7 @@ def _exact_index(oracle: BatchOracle, asked: Mapping[str, Any], _: Memory | None
 
 
 @answers(queries.LEAF_AT_INDEX)
-def _leaf(oracle: BatchOracle, asked: Mapping[str, Any], _: Memory | None) -> list[int]:
+def _leaf(oracle: BatchOracle, asked: Mapping[str, Any], _: Memory | None) -> bytes:
     leaf, siblings = oracle.state.leaf(asked["index"])
     return encode(
         queries.LEAF_AT_INDEX,
@@ -286,25 +289,25 @@ def _leaf(oracle: BatchOracle, asked: Mapping[str, Any], _: Memory | None) -> li
 
 
 @answers(queries.DIVISION_ADVICE)
-def _division(oracle: BatchOracle, asked: Mapping[str, Any], memory: Memory | None) -> list[int]:
+def _division(oracle: BatchOracle, asked: Mapping[str, Any], memory: Memory | None) -> bytes:
     if memory is None:
         raise OracleError("division advice needs the memory of a running machine")
-    return division_advice(asked["pointer"], memory)
+    return words_to_bytes(division_advice(asked["pointer"], memory))
 
 
 @answers(queries.SLOPE_ADVICE)
-def _slope_advice(oracle: BatchOracle, asked: Mapping[str, Any], _: Memory | None) -> list[int]:
+def _slope_advice(oracle: BatchOracle, asked: Mapping[str, Any], _: Memory | None) -> bytes:
     slopes = slope_advice(asked["u"], asked["v"], (asked["x"], asked["y"]))
-    return bytes_to_words(b"".join(slope.to_bytes(32, "little") for slope in slopes))
+    return b"".join(slope.to_bytes(32, "little") for slope in slopes)
 
 
 @answers(queries.FIELD_ADVICE)
-def _field(oracle: BatchOracle, asked: Mapping[str, Any], _: Memory | None) -> list[int]:
+def _field(oracle: BatchOracle, asked: Mapping[str, Any], _: Memory | None) -> bytes:
     return encode(queries.FIELD_ADVICE, number=field_advice(asked["kind"], asked["number"]))
 
 
 @answers(queries.BLOB_COMMITMENT)
-def _blob(oracle: BatchOracle, _: Mapping[str, Any], __: Memory | None) -> list[int]:
+def _blob(oracle: BatchOracle, _: Mapping[str, Any], __: Memory | None) -> bytes:
     raise OracleError(
         "DA commitment scheme 4 (blobs): this version has no KZG commitments; "
         'use "da_commitment_scheme": 1 or 3'
@@ -312,5 +315,5 @@ def _blob(oracle: BatchOracle, _: Mapping[str, Any], __: Memory | None) -> list[
 
 
 @answers(queries.DISCONNECT)
-def _disconnect(oracle: BatchOracle, _: Mapping[str, Any], __: Memory | None) -> list[int]:
-    return []
+def _disconnect(oracle: BatchOracle, _: Mapping[str, Any], __: Memory | None) -> bytes:
+    return b""

@@ -13,59 +13,64 @@ from typing import Any
 
 from zkos.host.errors import OracleError
 from zkos.host.oracle.memory import Memory
-from zkos.interface.oracle_queries import QUERIES_BY_ID
+from zkos.interface.oracle_queries import NUMBER_OF_BLOCKS
 from zkos.interface.services import RESULT_QUERY_ID, SERVICE_ORACLE, SERVICE_RESULT
+from zkos.interface.wire import words_to_bytes
 
 AnswerQuery = Callable[[int, Sequence[int], Memory | None], Sequence[int]]
-TakeRecord = Callable[[int, Sequence[int]], None]
+"""Answers a query, given by id and parameter words. Fastest with words in an ``array``."""
+TakeRecords = Callable[[bytes], None]
+_NOTHING = array("I")
 
 
-def refuse_record(record_id: int, words: Sequence[int]) -> None:
+def refuse_records(records: bytes) -> None:
     """Take no records: a proving run returns nothing but its public input."""
-    raise OracleError(f"a proving kernel handed over a result record ({record_id})")
+    raise OracleError(f"a proving kernel handed over result records ({len(records)} bytes)")
 
 
 class Border:
     """One run's connection to the host."""
 
-    def __init__(self, answer: AnswerQuery, take_record: TakeRecord = refuse_record) -> None:
+    def __init__(self, answer: AnswerQuery, take_records: TakeRecords = refuse_records) -> None:
         self._answer = answer
-        self._take_record = take_record
+        self._take_records = take_records
         self.words = array("I")
         """The words that the program was given so far."""
 
     def query(self, query_id: int, parameters: Sequence[int], memory: Memory | None) -> list[int]:
         """Answer a query of the machine's CSR; the length word is the caller's."""
         if query_id == RESULT_QUERY_ID:
-            self._take_record(parameters[0], parameters[1:])
+            self._take_records(words_to_bytes(parameters))
             return []
         return list(self._answer(query_id, parameters, memory))
 
-    def serve(self, service: int, request: Sequence[int]) -> Sequence[int]:
+    def serve(self, service: int, request: Sequence[int]) -> "array[int]":
         """Answer a host call: the reply words."""
         if service == SERVICE_RESULT:
-            self._take_record(request[0], request[1:])
-            return ()
+            self._take_records(words_to_bytes(request))
+            return _NOTHING
         if service != SERVICE_ORACLE:
             raise OracleError(f"the kernel called an unknown host service {service}")
-        words = list(self._answer(request[0], request[1:], None))
-        if QUERIES_BY_ID[request[0]].has_length_word:
+        words = self._answer(request[0], request[1:], None)
+        if not isinstance(words, array):
+            words = array("I", words)
+        if request[0] != NUMBER_OF_BLOCKS.id:
             self.words.append(len(words))
         self.words.extend(words)
         return words
 
     def call_compiled(self, service: int, request: memoryview, reply: memoryview) -> int:
         """Answer a host call of compiled code: words of format "I" in and out."""
-        words = self.serve(service, request.tolist())
+        words = self.serve(service, request)
         fitting = min(len(words), len(reply))
         if fitting:
-            reply[:fitting] = memoryview(array("I", words[:fitting]))
+            reply[:fitting] = memoryview(words)[:fitting]
         return len(words)
 
     def call_python(self, service: int, request: Any, reply: Any) -> int:
         """Answer a host call of the kernel under CPython: slices of u32 in and out."""
-        words = self.serve(service, memoryview(request.to_bytes()).cast("I").tolist())
+        words = self.serve(service, memoryview(request.to_bytes()).cast("I"))
         fitting = min(len(words), reply.size)
         start = 4 * reply.start
-        reply.buffer[start : start + 4 * fitting] = array("I", words[:fitting]).tobytes()
+        reply.buffer[start : start + 4 * fitting] = words[:fitting].tobytes()
         return len(words)

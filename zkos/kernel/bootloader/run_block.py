@@ -131,4 +131,4 @@ def _report(system: System, state: TransactionState, status: u8, error: Status):
             result.has_contract_address = state.has_contract_address
             result.contract_address = state.contract_address
             result.output = state.output
-        report_transaction(system.scratch, result)
+        report_transaction(system.results, result)

@@ -47,7 +47,7 @@ def seal_forward(system: System, totals: BlockTotals, result: BlockResult) -> St
     result.pubdata_bytes = totals.pubdata_bytes
     changes = _end_of_block(system)
     pubdata = check(_pubdata_of(system, changes, result.block_hash))
-    report_changes(system.io, system.arena, changes, pubdata)
+    report_changes(system.io, system.results, changes, pubdata)
     disconnect()
     return OK
 

@@ -17,7 +17,7 @@ def ask_by_call(request: Slice[u32], reply: Slice[u32]) -> u32:
 
 
 @function
-def tell_by_call(record: Slice[u32]) -> None:
-    """Hand ``[record id, words...]`` to the result keeper."""
+def tell_by_call(records: Slice[u32]) -> None:
+    """Hand records to the result keeper."""
     nothing = local(Array[u32, 1])
-    _ = host_call(u32(SERVICE_RESULT), record, nothing[:0])
+    _ = host_call(u32(SERVICE_RESULT), records, nothing[:0])

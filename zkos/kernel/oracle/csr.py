@@ -45,10 +45,10 @@ def ask_by_csr(request: Slice[u32], reply: Slice[u32], has_length_word: bool) ->
 
 
 @function
-def tell_by_csr(record: Slice[u32]) -> None:
-    """Hand ``[record id, words...]`` to the host of a forward run on the machine."""
+def tell_by_csr(records: Slice[u32]) -> None:
+    """Hand records to the host of a forward run on the machine."""
     csr_write(u32(RESULT_QUERY_ID))
-    csr_write(record.length)
-    for i in range(record.length):
-        csr_write(record[i])
+    csr_write(records.length)
+    for i in range(records.length):
+        csr_write(records[i])
     _ = csr_read()

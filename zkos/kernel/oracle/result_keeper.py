@@ -1,6 +1,10 @@
 """The way out of a forward run: one ``report_`` function per record of interface/results.py.
 
+Records gather in a buffer and cross the border many at a time, since a crossing costs more than
+what most records hold.
+
 Source:  zksync-os@v0.2.5 zk_ee/src/system/result_keeper.rs (what is kept).
+Units:   words.
 Modes:   forward only; a proving run reports nothing.
 Errors:  Trap when the arena is exhausted.
 """
@@ -8,25 +12,60 @@ Errors:  Trap when the arena is exhausted.
 from typing import Any
 
 from zkos.interface import results
-from zkos.interface.results import Record
+from zkos.interface.results import RECORD_HEADER_WORDS, Record
 from zkos.kernel.modes import PROVING
 from zkos.kernel.oracle.transport import tell
-from zkos.lang import Arena, Function, function, u32
+from zkos.lang import Arena, Function, Ref, Slice, function, struct, u32
+
+
+@struct
+class ResultKeeper:
+    """Records that the host does not have yet."""
+
+    arena: Ref[Arena]
+    buffer: Slice[u32]
+    used: u32
+
+    def start(self, arena: Arena, words: u32) -> None:
+        """Take a buffer of so many words from the arena, where longer records are written too."""
+        if not PROVING:
+            self.arena = arena
+            self.buffer = arena.slice(u32, words)
+            self.used = 0
+
+    def flush(self) -> None:
+        """Hand over what has gathered."""
+        if self.used != 0:
+            tell(self.buffer[: self.used])
+            self.used = 0
 
 
 def _make_report(record: Record) -> Function:
     kind: Any = record.layout.kind
     size, write, record_id = record.layout.size, record.layout.write, record.id
 
+    @function(name=f"write_record_{kind.__name__}")
+    def write_record(target: Slice[u32], content: kind) -> None:
+        target[0] = u32(record_id)
+        target[1] = target.length - RECORD_HEADER_WORDS
+        _ = write(target[RECORD_HEADER_WORDS:], content)
+
     @function(name=f"report_{kind.__name__}")
-    def report(arena: Arena, content: kind) -> None:
+    def report(keeper: ResultKeeper, content: kind) -> None:
         if not PROVING:
-            mark = arena.mark()
-            words = arena.slice(u32, size(content) + 1)
-            words[0] = u32(record_id)
-            _ = write(words[1:], content)
-            tell(words)
-            arena.release(mark)
+            words = size(content) + RECORD_HEADER_WORDS
+            if words > keeper.buffer.length - keeper.used:
+                keeper.flush()
+            if words <= keeper.buffer.length:
+                end = keeper.used + words
+                write_record(keeper.buffer[keeper.used : end], content)
+                keeper.used = end
+            else:
+                mark = keeper.arena.mark()
+                alone = keeper.arena.slice(u32, words)
+                write_record(alone, content)
+                tell(alone)
+                keeper.arena.release(mark)
 
     return report  # type: ignore[no-any-return]
 

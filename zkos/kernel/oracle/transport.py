@@ -34,9 +34,9 @@ def ask_without_length(request: Slice[u32], reply: Slice[u32]) -> u32:
 
 
 @function
-def tell(record: Slice[u32]) -> None:
-    """Hand ``[record id, words...]`` to the result keeper of a forward run."""
+def tell(records: Slice[u32]) -> None:
+    """Hand records to the result keeper of a forward run."""
     if RISCV:
-        tell_by_csr(record)
+        tell_by_csr(records)
     else:
-        tell_by_call(record)
+        tell_by_call(records)

@@ -2,9 +2,9 @@
 
 The face for EEs and hooks: ``metadata``, ``ethereum``, ``origin``, ``gas_price``, ``io``
 (its first groups), ``memory`` and the charged functions of functions.py. The face for the
-bootloader besides: ``start``, ``begin_transaction``, ``finish_transaction``, ``arena``,
-``scratch`` and the frames of ``io``. Nothing is global: what cannot be reached from here does not
-exist.
+bootloader besides: ``start``, ``begin_transaction``, ``finish_transaction``, ``results``,
+``arena``, ``scratch`` and the frames of ``io``. Nothing is global: what cannot be reached from here
+does not exist.
 
 Docs:    docs/system/system.md.
 Source:  zksync-os@v0.2.5 zk_ee/src/system/mod.rs.
@@ -13,11 +13,13 @@ Errors:  Trap when the region is too small.
 """
 
 from zkos.interface.block_metadata import BlockMetadata, EthereumBlockMetadata
+from zkos.kernel.oracle.result_keeper import ResultKeeper
 from zkos.kernel.system.io.io import IO
 from zkos.kernel.system.memory import Memory
 from zkos.lang import Arena, Slice, Status, struct, u8, u32, u160, u256
 
 LOG_DATA_BYTES = 2**26  # of the block's events and messages
+RESULT_WORDS = 2**15  # of results that gather before they go to the host
 SCRATCH_BYTES = 2**26  # of one transaction: its bytes, frames, call stack
 
 
@@ -34,6 +36,7 @@ class System:
     transaction_number: u32  # accepted transactions of the block so far
     io: IO
     memory: Memory
+    results: ResultKeeper  # a forward run's way out
     arena: Arena  # lives as long as the block
     scratch: Arena  # emptied when a transaction begins
     block_mark: u32  # what of the arena outlives the block
@@ -44,6 +47,7 @@ class System:
         self.scratch.over(self.arena.slice(u8, SCRATCH_BYTES), is_zero)
         self.memory.start(self.arena)
         self.io.log_data.over(self.arena.slice(u8, LOG_DATA_BYTES), is_zero)
+        self.results.start(self.arena, RESULT_WORDS)
         self.block_mark = self.arena.mark()
         self.io.start(self.arena)
 

@@ -7,7 +7,7 @@ Errors:  Trap when the arena is exhausted.
 
 from zkos.interface.results import Log
 from zkos.kernel.base.chunked_list import make_chunked_list
-from zkos.kernel.oracle.result_keeper import report_log
+from zkos.kernel.oracle.result_keeper import ResultKeeper, report_log
 from zkos.lang import (
     Arena,
     Array,
@@ -62,7 +62,7 @@ class Events:
         event.data = arena.slice(u8, data.length)
         copy(event.data, data)
 
-    def report(self, arena: Arena) -> None:
+    def report(self, results: ResultKeeper) -> None:
         """Hand every event to the result keeper."""
         log = local(Log)
         for i in range(self.events.length):
@@ -71,4 +71,4 @@ class Events:
             log.address = event.address
             log.topics = event.topics[: event.topic_count]
             log.data = event.data
-            report_log(arena, log)
+            report_log(results, log)

@@ -8,7 +8,11 @@ Errors:  Trap when the arena is exhausted.
 from zkos.interface.addresses import BOOTLOADER_FORMAL_ADDRESS, L1_MESSENGER_ADDRESS
 from zkos.interface.results import L2ToL1Log, Message
 from zkos.kernel.base.chunked_list import make_chunked_list
-from zkos.kernel.oracle.result_keeper import report_l2_to_l1_log, report_message
+from zkos.kernel.oracle.result_keeper import (
+    ResultKeeper,
+    report_l2_to_l1_log,
+    report_message,
+)
 from zkos.lang import (
     Arena,
     Slice,
@@ -110,7 +114,7 @@ class L1Messages:
                 total += log.data.length + MESSAGE_LENGTH_BYTES
         return total
 
-    def report(self, arena: Arena) -> None:
+    def report(self, results: ResultKeeper) -> None:
         """Hand logs and messages to the result keeper."""
         out = local(L2ToL1Log)
         message = local(Message)
@@ -121,9 +125,9 @@ class L1Messages:
             out.sender = log.sender()
             out.key = log.key
             out.value = log.value
-            report_l2_to_l1_log(arena, out)
+            report_l2_to_l1_log(results, out)
             if log.is_message:
                 message.transaction_number = log.transaction_number
                 message.sender = u160(log.key)
                 message.data = log.data
-                report_message(arena, message)
+                report_message(results, message)

@@ -18,7 +18,7 @@ from zkos.kernel.crypto.blake2s import blake2s256
 from zkos.kernel.errors import OK, PREIMAGE_MISMATCH
 from zkos.kernel.modes import PROVING
 from zkos.kernel.oracle.questions import ask_preimage
-from zkos.kernel.oracle.result_keeper import report_preimage
+from zkos.kernel.oracle.result_keeper import ResultKeeper, report_preimage
 from zkos.lang import (
     Arena,
     Ref,
@@ -135,7 +135,7 @@ class PreimageCache:
         _ = self.insert(hash_of_data, data, True)
         return hash_of_data
 
-    def report(self) -> None:
+    def report(self, results: ResultKeeper) -> None:
         """Hand every published preimage to the result keeper."""
         published = local(Preimage)
         for i in range(self.preimages.length):
@@ -143,4 +143,4 @@ class PreimageCache:
             if known.is_published:
                 published.hash = known.hash
                 published.data = known.data
-                report_preimage(self.arena, published)
+                report_preimage(results, published)
