@@ -1,88 +1,207 @@
 """What each lie must lead to; the page docs/generated/oracle-forgeries.md is made from this.
 
-/path/to/python -m tests.adversarial.classes        writes the page
+python -m tests.adversarial.classes        writes the page
 """
 
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
-from tests.adversarial.forging import OTHER, SAME, STOP
+from tests.adversarial.forging import ALONE, FIRST, LAST, OTHER, SAME, STOP
 
 PAGE = Path(__file__).parents[2] / "docs" / "generated" / "oracle-forgeries.md"
+ABSENT = "-"
+EITHER = f"{STOP} or {OTHER}"
 
-LENGTH = {"one word more": {STOP}, "one word less": {STOP}}
-BYTES = {"two words more": {STOP}, "no words": {STOP}}
 
-# A lie about a rejected transaction, or an unused sibling, changes nothing: two classes are listed
-# where both must occur.
-CLASSES: dict[str, dict[str, set[str]]] = {
-    "number of blocks": {"number": {STOP}},
+@dataclass(frozen=True)
+class Ends:
+    """How the run ends, by the place of the block: alone in its batch, first or last of two."""
+
+    alone: str
+    first: str
+    last: str
+
+    def by_place(self) -> dict[str, set[str]]:
+        """Give the ends that must occur where the lie can be told."""
+        places = zip((ALONE, FIRST, LAST), astuple(self), strict=True)
+        return {place: set(ends.split(" or ")) for place, ends in places if ends != ABSENT}
+
+
+STOPS = Ends(STOP, STOP, STOP)
+FREE = Ends(SAME, SAME, SAME)
+BOUND = Ends(OTHER, STOP, OTHER)
+"""In the state after the block, so that no honest block can follow."""
+CHAINED = Ends(OTHER, STOP, STOP)
+"""In the state before the block too."""
+BEFORE = Ends(OTHER, OTHER, STOP)
+"""In the state before the block only."""
+
+
+def only_alone(end: str) -> Ends:
+    """Ends of what the batch of two blocks does not have."""
+    return Ends(end, ABSENT, ABSENT)
+
+
+LENGTH = {"one word more": STOPS, "one word less": STOPS}
+BYTES = {
+    "first byte": STOPS, "last byte": STOPS, "two words more": STOPS, "no words": STOPS,
+    "one word less": STOPS,
+}  # fmt: skip
+
+
+def of_each_transaction(fields: dict[str, tuple[Ends, Ends, Ends]]) -> dict[str, Ends]:
+    """Spread rows over accepted and rejected transactions, and those from L1."""
+    kinds = ("accepted", "rejected", "from L1")
+    return {
+        f"{field}, {kind}": end
+        for field, ends in fields.items()
+        for kind, end in zip(kinds, ends, strict=True)
+    }
+
+
+DECIDES = (BOUND, FREE, BOUND)
+"""What a transaction is: of a rejected one nothing enters the block."""
+NEVER = (STOPS, STOPS, STOPS)
+
+CLASSES: dict[str, dict[str, Ends]] = {
+    "number of blocks": {
+        "one more": Ends(STOP, STOP, ABSENT),
+        "one less": Ends(STOP, OTHER, ABSENT),
+        "2^31 more": Ends(STOP, STOP, ABSENT),
+    },
     "block metadata": {
-        "base_fee": {OTHER},
-        "pubdata_price": {SAME},
-        "native_price": {SAME},
-        "number": {OTHER},
-        "timestamp": {OTHER},
-        "chain_id": {OTHER},
-        "gas_limit": {OTHER},
-        "pubdata_limit": {SAME},
-        "coinbase": {OTHER},
-        "block_hashes": {OTHER},
-        "mix_hash": {SAME},
+        "base_fee": BOUND,
+        "base_fee, high": STOPS,
+        "pubdata_price": FREE,
+        "pubdata_price, high": STOPS,
+        "native_price": FREE,
+        "native_price, high": BOUND,
+        "native_price, zero": STOPS,
+        "number": CHAINED,
+        "timestamp": BOUND,
+        "chain_id": CHAINED,
+        "gas_limit": BOUND,
+        "gas_limit, high": STOPS,
+        "pubdata_limit": FREE,
+        "pubdata_limit, zero": BOUND,
+        "coinbase": BOUND,
+        "coinbase, padding word": STOPS,
+        "block_hashes, oldest": BEFORE,
+        "block_hashes": CHAINED,
+        "mix_hash": FREE,
         **LENGTH,
     },
-    "DA commitment scheme": {"number": {STOP}, **LENGTH},
-    "next transaction size": {"number": {OTHER, SAME}, **LENGTH},
-    "transaction content": {
-        "first byte": {OTHER, SAME},
-        "two words more": {OTHER, SAME},
-        "no words": {OTHER, SAME},
+    "DA commitment scheme": {
+        "number": STOPS,
+        "number, padding word": STOPS,
+        "another scheme": CHAINED,
+        **LENGTH,
     },
-    "transaction format": {"number": {OTHER, SAME}, **LENGTH},
-    "transaction sender": {"address": {OTHER, SAME}, **LENGTH},
-    "initial storage slot": {"is_new": {STOP}, "value": {STOP}, **LENGTH},
-    "preimage": {"first byte": {STOP}, "padding": {SAME}, **BYTES},
+    "next transaction size": of_each_transaction(
+        {
+            "number": DECIDES,
+            "number, padding word": NEVER,
+            "zero": (BOUND, BOUND, BOUND),
+            "2^31 more": NEVER,
+            "one word more": NEVER,
+            "one word less": NEVER,
+        }
+    )
+    | {
+        "number, end of the block": FREE,
+        "number, padding word, end of the block": STOPS,
+        "2^31 more, end of the block": STOPS,
+        "one word more, end of the block": STOPS,
+        "one word less, end of the block": STOPS,
+    },
+    "transaction content": of_each_transaction(
+        {
+            "first byte": DECIDES,
+            "last byte": DECIDES,
+            "two words more": DECIDES,
+            "no words": DECIDES,
+            "one word less": (BOUND, FREE, FREE),
+        }
+    )
+    | {
+        "padding, accepted": FREE,
+        "padding word dropped, accepted": only_alone(SAME),
+        "no deposit, from L1": STOPS,
+    },
+    "transaction format": of_each_transaction(
+        {
+            "number": DECIDES,
+            "number, padding word": NEVER,
+            "one word more": NEVER,
+            "one word less": NEVER,
+        }
+    ),
+    "transaction sender": {
+        f"{field}, {kind}": ends
+        for kind, decides in (("accepted", BOUND), ("rejected", FREE))
+        for field, ends in {"address": decides, "address, padding word": STOPS, **LENGTH}.items()
+    },
+    "initial storage slot": {
+        "is_new": STOPS,
+        "is_new, padding word": STOPS,
+        "value": STOPS,
+        "denied": STOPS,
+        "invented, with value zero": STOPS,
+        **LENGTH,
+    },
+    "preimage": {**BYTES, "padding": FREE, "padding word dropped": FREE},
     "proof data": {
-        "state_root": {STOP},
-        "next_free_slot": {STOP},
-        "last_block_timestamp": {OTHER},
+        "state_root": STOPS,
+        "next_free_slot": Ends(EITHER, STOP, STOP),
+        "last_block_timestamp": BEFORE,
+        "last_block_timestamp, high": STOPS,
         **LENGTH,
     },
-    "previous index": {"index": {STOP}, **LENGTH},
-    "exact index": {"index": {STOP}, **LENGTH},
+    "previous index": {"index": STOPS, **LENGTH},
+    "exact index": {"index": STOPS, **LENGTH},
     "leaf and path": {
-        "index": {STOP},
-        "key": {STOP},
-        "value": {STOP},
-        "next": {STOP},
-        "siblings": {STOP, SAME},
+        "index": STOPS,
+        "key": STOPS,
+        "value": STOPS,
+        "next": STOPS,
+        "siblings": STOPS,
+        "siblings, known otherwise": FREE,
+        "another leaf and its path": STOPS,
         **LENGTH,
     },
-    "field advice": {"number": {STOP}, **LENGTH},
-    "slope advice": {"first byte": {STOP}, **BYTES},
-    "disconnect": {"one word more": {SAME}},
+    "field advice": {"number": STOPS, **LENGTH},
+    "slope advice": BYTES,
+    "disconnect": {"one word more": FREE},
 }
 
 HEADER = """# What a lying oracle achieves
 
 Generated by `python -m tests.adversarial.classes`; do not edit. `tests/adversarial` forges every
-field of every answer of an example block, one at a time, and holds the proving run to this table.
+field of every answer of small batches, one at a time, and holds the proving run to this table.
 
 - *stop*: the run ends without a public input, nothing can be proved;
-- *other public input*: the field is bound, the settlement layer would see the difference;
-- *same public input*: the field is not bound. Of a rejected transaction nothing is; a sibling
-  hash that another path of the proof covers is not read.
+- *other public input*: the field is bound, the settlement layer would see the difference. Where
+  another block follows it is a stop, because that one does not begin where this one ends;
+- *same public input*: the field is not bound.
 
-| answer | what is forged | outcome |
-|---|---|---|
+Nothing of a rejected transaction is bound, nor a sibling hash that is known from another path of
+the proof, nor the padding of byte strings. Prices and the pubdata limit are the operator's choice:
+they show only in what they do to transactions. `next_free_slot` is in the state commitment; most
+wrong values contradict the tree's leaves too.
+
+*The only block*, *first* and *last of two blocks* is where the block stands that the answer is for.
+
+| answer | what is forged | the only block | first of two blocks | last of two blocks |
+|---|---|---|---|---|
 """
 
 
 def page() -> str:
     """Give the text of the page."""
     rows = [
-        f"| {query} | {field} | {', '.join(sorted(outcomes, reverse=True))} |\n"
+        f"| {query} | {field} | {ends.alone} | {ends.first} | {ends.last} |\n"
         for query, fields in CLASSES.items()
-        for field, outcomes in fields.items()
+        for field, ends in fields.items()
     ]
     return HEADER + "".join(rows)
 

@@ -1,49 +1,37 @@
 """A lying oracle: one answer of an honest one is changed, and the proving run is watched.
 
-The block has what a state can have: plain accounts, a contract that reads and writes existing,
-zero and absent slots, a call that reverts, a deployment, a rejected transaction.
+Each answer of the honest run is known with its place: the block it belongs to, and what became of
+the transaction it belongs to.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tests.support.chain import ALICE, BOB, CHAIN_ID, deployer, funded, transaction
-from zkos.host import block_file
-from zkos.host.batch import Batch
+from tests.adversarial.batches import batch
+from zkos.host.batch import TransactionFormat
 from zkos.host.batch_run import Runner
 from zkos.host.errors import KernelError, OracleError
-from zkos.host.executors.kernel_images import KernelImage
+from zkos.host.executors.kernel_images import KernelImage, build_image
 from zkos.host.executors.x86_64 import X8664Executor
+from zkos.host.ledger import Ledger
+from zkos.host.machine import Machine, MachineStopError, QueryOracle
 from zkos.host.oracle.answers import BatchOracle
 from zkos.host.oracle.border import Border
 from zkos.host.state.state import MemoryState
+from zkos.interface import oracle_queries as queries
 from zkos.interface.oracle_queries import QUERIES_BY_ID, Query
+from zkos.riscv_machine import state
 
 STOP, OTHER, SAME = "stop", "other public input", "same public input"
-ACCOUNT_WORDS = 32  # 124 bytes and a word of padding
-CONTRACT = "0x00000000000000000000000000000000000c0de0"
-# Without calldata: slot 2 := slot 1, read slot 3 (absent), slot 4 := 9 (absent), STOP.
-# With calldata: slot 5 := 1, REVERT.
-CODE = bytes.fromhex("36601457600154600255600354506009600455005b600160055560006000fd")
+ALONE, FIRST, LAST = "the only block", "first of two blocks", "last of two blocks"
+ENDLESS_ANSWERS = 10_000
+ENDLESS_CYCLES = 50_000_000
+"""More than any run here needs: one that gets there doesn't end by itself."""
 
 
-def example_batch() -> Batch:
-    """The block that is lied about."""
-    transactions = [
-        transaction(ALICE, nonce=0, value=12345),
-        transaction(ALICE, nonce=1, to=CONTRACT, gas_limit=300_000),
-        transaction(ALICE, nonce=2, to=CONTRACT, data=b"\1", gas_limit=300_000),
-        transaction(BOB, nonce=7, value=1),
-        transaction(BOB, nonce=0, to=None, data=deployer(bytes.fromhex("5b00")), gas_limit=300_000),
-    ]
-    pre: dict[str, Any] = funded(ALICE, BOB)
-    pre[CONTRACT] = {
-        "nonce": "0x1",
-        "code": "0x" + CODE.hex(),
-        "storage": {"0x01": "0x07", "0x02": "0x00"},
-    }
-    return block_file.parse({"chain_id": hex(CHAIN_ID), "pre": pre, "transactions": transactions})
+class EndlessRunError(AssertionError):
+    """A lie made the program ask, or run, for ever."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +41,17 @@ class Answer:
     number: int
     query: Query
     words: tuple[int, ...]
+    block: int
+    """Position in the batch; -1 before the first block."""
+    transaction: int
+    """Position in the block, of the transaction that was taken last; -1 before the first."""
+    byte_length: int
+    """How many bytes of a byte string count; the rest of its last word, or two, is padding."""
+
+    @property
+    def name(self) -> str:
+        """Name of the query."""
+        return self.query.name
 
 
 @dataclass(frozen=True)
@@ -73,90 +72,112 @@ class LyingOracle:
     def __init__(self, honest: BatchOracle, forgery: Forgery | None) -> None:
         self._honest = honest
         self._forgery = forgery
+        self._block = self._transaction = -1
         self.answers: list[Answer] = []
 
     def answer(self, query_id: int, parameters: Sequence[int], memory: Any) -> Sequence[int]:
         """Give the words."""
         query = QUERIES_BY_ID[query_id]
+        number = len(self.answers)
+        if number == ENDLESS_ANSWERS:
+            raise EndlessRunError(f"the program asked {number} questions")
         try:
             words = tuple(self._honest.answer(query_id, parameters, memory))
         except OracleError:
             if self._forgery is None:
                 raise
             words = (0,) * (query.reply.fixed_words if query.reply else 2)
-        number = len(self.answers)
-        self.answers.append(Answer(number, query, words))
+        if query is queries.BLOCK_METADATA_QUERY:
+            self._block, self._transaction = self._block + 1, -1
+        if query is queries.NEXT_TRANSACTION_SIZE:
+            self._transaction += 1
+        place = (self._block, self._transaction)
+        length = self._byte_length(query, parameters, words)
+        self.answers.append(Answer(number, query, words, *place, length))
         if self._forgery is not None and number == self._forgery.answer.number:
             return self._forgery.words
         return words
 
+    def _byte_length(self, query: Query, parameters: Sequence[int], words: Sequence[int]) -> int:
+        if self._forgery is None and query is queries.TRANSACTION_CONTENT:
+            return len(self._honest.transaction.encoded)
+        if self._forgery is None and query is queries.PREIMAGE:
+            asked = query.parameters.decode_python(parameters)["hash"]
+            return len(self._honest.state.preimage(asked) or b"")
+        return 4 * len(words)
+
 
 class Liar:
-    """Runs the proving kernel over the example block."""
+    """Runs the proving kernel over one of the batches."""
 
-    def __init__(self) -> None:
-        self.batch = example_batch()
-        ledger = Runner().run_forward(self.batch).ledger
-        self._changes = [settled.outcome.changes for settled in ledger.blocks]
+    def __init__(self, name: str) -> None:
+        self.batch = batch(name)
+        self.ledger: Ledger = Runner().run_forward(self.batch).ledger
+        self._changes = [settled.outcome.changes for settled in self.ledger.blocks]
         self._image = KernelImage(True, self.batch.flavour, on_machine=False)
-        self.statuses = [one["status"] for one in ledger.blocks[0].outcome.transactions]
-        oracle = self._oracle(None)
-        self.public_input = self._run(oracle)
-        assert self.public_input == ledger.public_input
-        self.answers = oracle.answers
+        image = build_image(KernelImage(True, self.batch.flavour, on_machine=True))
+        self._machine = Machine(image.path.read_bytes())
+        honest = self._oracle(None)
+        border = Border(honest.answer)
+        self.public_input = X8664Executor().run(self._image, border).output
+        assert self.public_input == self.ledger.public_input
+        self.answers = honest.answers
+        self.words = border.words
 
     def _oracle(self, forgery: Forgery | None) -> LyingOracle:
-        state = MemoryState(self.batch.initial_state)
-        return LyingOracle(BatchOracle(self.batch, state, self._changes.__getitem__), forgery)
+        tree = MemoryState(self.batch.initial_state)
+        return LyingOracle(BatchOracle(self.batch, tree, self._changes.__getitem__), forgery)
 
-    def _run(self, oracle: LyingOracle) -> bytes:
-        return X8664Executor().run(self._image, Border(oracle.answer)).output
-
-    def outcome(self, forgery: Forgery) -> str:
-        """Say what a lie leads to."""
+    def forged_input(self, forgery: Forgery) -> bytes | None:
+        """Give the public input that a lie leads to, None for a stop."""
         try:
-            found = self._run(self._oracle(forgery))
+            return X8664Executor().run(self._image, Border(self._oracle(forgery).answer)).output
         except KernelError:
+            return None
+
+    def forged_input_on_machine(self, forgery: Forgery) -> bytes | None:
+        """Do the same with the image that is proved."""
+        live = QueryOracle(Border(self._oracle(forgery).answer).query)
+        try:
+            return self._machine.run(oracle=live, limit=ENDLESS_CYCLES).public_input
+        except MachineStopError as error:
+            return self._stopped(error)
+
+    def replayed_input(self, words: bytes) -> bytes | None:
+        """Give what the image that is proved makes of a recorded stream; zeros follow its end."""
+        try:
+            result = self._machine.run(words, limit=ENDLESS_CYCLES, zeros_after_end=True)
+        except MachineStopError as error:
+            return self._stopped(error)
+        return result.public_input
+
+    def _stopped(self, error: MachineStopError) -> None:
+        if error.stop.reason == state.LIMIT:
+            raise EndlessRunError(str(error)) from error
+
+    def end(self, public_input: bytes | None) -> str:
+        """Name the way that a run ended."""
+        if public_input is None:
             return STOP
-        return SAME if found == self.public_input else OTHER
+        return SAME if public_input == self.public_input else OTHER
 
-    def forgeries(self) -> Iterator[Forgery]:
-        """Every field of every answer changed, and every answer cut off and drawn out."""
-        for answer in self.answers:
-            yield from forgeries_of(answer)
+    def place(self, answer: Answer) -> str:
+        """Say where the block of an answer stands in the batch."""
+        if len(self.batch.blocks) == 1:
+            return ALONE
+        return LAST if answer.block == len(self.batch.blocks) - 1 else FIRST
 
+    def pays_prices(self, answer: Answer) -> bool:
+        """Say whether the block has L2 transactions: those from L1 bring their own prices."""
+        offered = self.batch.blocks[answer.block].transactions
+        return any(one.format is TransactionFormat.RLP for one in offered)
 
-def forgeries_of(answer: Answer) -> Iterator[Forgery]:
-    """The lies about one answer."""
-
-    def lie(field: str, change: Callable[[list[int]], None]) -> Forgery:
-        words = list(answer.words)
-        change(words)
-        return Forgery(answer, field, tuple(words))
-
-    def flip(position: int, bit: int = 0) -> Callable[[list[int]], None]:
-        def change(words: list[int]) -> None:
-            words[position] ^= 1 << bit
-
-        return change
-
-    if answer.query.reply is None:
-        if answer.query.has_length_word:
-            yield lie("first byte", flip(0))
-            yield lie("two words more", lambda words: words.extend((0, 0)))
-            yield lie("no words", lambda words: words.clear())
-            if len(answer.words) == ACCOUNT_WORDS and answer.words[-1] == 0:
-                yield lie("padding", flip(-1))
-        else:
-            yield lie("number", flip(0))
-        return
-    for field in answer.query.reply.fields:
-        places = range(field.offset, field.offset + field.words, 8)
-        if field.words <= 8:
-            yield lie(field.name, flip(field.offset))
-            continue
-        for place in (places[0], places[len(places) // 2], places[-1]):
-            yield lie(field.name, flip(place))
-    yield lie("one word more", lambda words: words.append(0))
-    if answer.words:
-        yield lie("one word less", lambda words: words.pop())
+    def status(self, answer: Answer) -> str:
+        """Say what became of the transaction that an answer belongs to."""
+        block = self.ledger.blocks[answer.block]
+        if answer.transaction == len(block.block.transactions):
+            return "end of the block"
+        if block.outcome.transactions[answer.transaction]["error"]:
+            return "rejected"
+        offered = block.block.transactions[answer.transaction]
+        return "accepted" if offered.format is TransactionFormat.RLP else "from L1"
