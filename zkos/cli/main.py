@@ -14,6 +14,7 @@ import click
 
 from zkos import __version__
 from zkos.cli.build_block import build_block_command
+from zkos.cli.compare import compare
 from zkos.cli.kernel import kernel
 from zkos.cli.machine import machine
 from zkos.cli.prove_input import prove_input
@@ -32,7 +33,17 @@ def zkos() -> None:
     """ZKsync OS in Python: run blocks, prepare proving runs, run machine images."""
 
 
-for command in (run, build_block_command, prove_input, machine, kernel, statetest):
+COMMANDS = (
+    run,
+    build_block_command,
+    prove_input,
+    compare,
+    machine,
+    kernel,
+    statetest,
+)
+
+for command in COMMANDS:
     zkos.add_command(command)
 
 

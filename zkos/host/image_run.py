@@ -32,7 +32,7 @@ def run_words(
     image: bytes, words: Sequence[int], limit: int, *, zeros_after_end: bool = False
 ) -> MachineResult:
     """Run an image from recorded words."""
-    with _blaming():
+    with blaming():
         return Machine(image).run(words, limit=limit, zeros_after_end=zeros_after_end)
 
 
@@ -46,12 +46,12 @@ def run_live(
     """
     changes = Runner(ExecutorName.X86_64, progress).changes_of(batch)
     oracle = BatchOracle(batch, MemoryState(batch.initial_state), changes)
-    with _blaming():
+    with blaming():
         return Machine(image).run(oracle=QueryOracle(Border(oracle.answer).query), limit=limit)
 
 
 @contextmanager
-def _blaming() -> Iterator[None]:
+def blaming() -> Iterator[None]:
     """Turn a stop whose cause is what was given into an input error."""
     try:
         yield

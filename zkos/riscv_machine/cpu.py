@@ -274,7 +274,7 @@ def branch_special(m: MachineState, ram: Slice[u32], word: u64, ip: u64, fuel: u
 @function(handler=True, noimplicitfloat=True)
 def csr_read(m: MachineState, ram: Slice[u32], word: u64, ip: u64, fuel: u64) -> u32:
     """Read an oracle word."""
-    is_there, number = csr.read_word(m)
+    is_there, number = csr.read_word(m, ip, fuel)
     if unlikely(not is_there):
         return stop(m, ip, fuel, NO_WORDS, 0)
     m.x.unchecked[target(word)] = number
@@ -296,7 +296,7 @@ def csr_write(m: MachineState, ram: Slice[u32], word: u64, ip: u64, fuel: u64) -
 def csr_swap(m: MachineState, ram: Slice[u32], word: u64, ip: u64, fuel: u64) -> u32:
     """Read an oracle word, then write the register's old value."""
     given = m.x.unchecked[first(word)]
-    is_there, number = csr.read_word(m)
+    is_there, number = csr.read_word(m, ip, fuel)
     if unlikely(not is_there):
         return stop(m, ip, fuel, NO_WORDS, 0)
     csr.write_word(m, given)

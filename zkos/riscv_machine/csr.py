@@ -11,7 +11,7 @@ drops what is left of the last answer, as the reference's host does.
 Errors:  ``read_word`` gives False when there is no word.
 """
 
-from zkos.lang import function, host_call, u32, unlikely
+from zkos.lang import function, host_call, u32, u64, unlikely
 from zkos.riscv_machine.state import (
     ORACLE_LIVE,
     ORACLE_ZEROS,
@@ -23,10 +23,14 @@ from zkos.riscv_machine.state import (
 
 
 @function(inline=False, cold=True)
-def refill(m: MachineState) -> bool:
-    """Ask the host for the next words; False if there are none."""
+def refill(m: MachineState, executed: u64) -> bool:
+    """Ask the host for the next words; False if there are none.
+
+    The host may look at the counters: ``cycles`` is what was executed before this read.
+    """
     if m.oracle != ORACLE_LIVE:
         return False
+    m.cycles = executed
     count = host_call(SERVICE_READ, m.written[: m.written_count], m.words)
     m.written_count = 0
     m.position = 0
@@ -35,10 +39,10 @@ def refill(m: MachineState) -> bool:
 
 
 @function(inline=True)
-def read_word(m: MachineState) -> tuple[bool, u32]:
+def read_word(m: MachineState, ip: u64, fuel: u64) -> tuple[bool, u32]:
     """Take the next oracle word."""
     if unlikely(m.position >= m.available):
-        if not refill(m):
+        if not refill(m, m.limit - fuel + ip):
             if m.oracle == ORACLE_ZEROS:
                 m.words_read += 1
                 return True, u32(0)

@@ -56,6 +56,11 @@ class Cost:
             self.cycles + other.cycles, self.blake2s + other.blake2s, self.u256 + other.u256
         )
 
+    def __sub__(self, other: "Cost") -> "Cost":
+        return Cost(
+            self.cycles - other.cycles, self.blake2s - other.blake2s, self.u256 - other.u256
+        )
+
 
 @dataclass(frozen=True)
 class Node:

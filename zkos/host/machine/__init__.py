@@ -14,9 +14,9 @@ from zkos.host.machine.explain import MachineStopError, Stop
 from zkos.host.machine.guest_memory import GuestMemory
 from zkos.host.machine.machine import DEFAULT_LIMIT, Machine, MachineResult
 from zkos.host.machine.oracles import Oracle, QueryOracle
-from zkos.riscv_machine.profiler import Profile
+from zkos.riscv_machine.profiler import Cost, Profile
 
 __all__ = [
-    "DEFAULT_LIMIT", "GuestMemory", "Machine", "MachineResult", "MachineStopError", "Oracle",
-    "Profile", "QueryOracle", "Stop",
+    "DEFAULT_LIMIT", "Cost", "GuestMemory", "Machine", "MachineResult", "MachineStopError",
+    "Oracle", "Profile", "QueryOracle", "Stop",
 ]  # fmt: skip

@@ -18,7 +18,7 @@ from zkos.host.machine.oracles import Oracle
 from zkos.riscv_machine import state
 from zkos.riscv_machine.decode import PLAIN, PROFILE, TRACE
 from zkos.riscv_machine.operations import NUMBER
-from zkos.riscv_machine.profiler import Profile, Recording
+from zkos.riscv_machine.profiler import Cost, Profile, Recording
 from zkos.riscv_machine.tracer import Record, read_ring
 
 DEFAULT_LIMIT = 1 << 36
@@ -50,9 +50,14 @@ class MachineResult:
         return b"".join(number.to_bytes(4, "little") for number in self.registers[10:18])
 
     @property
+    def cost(self) -> Cost:
+        """Instructions and delegations."""
+        return Cost(self.cycles, self.delegations["blake2s"], self.delegations["u256"])
+
+    @property
     def effective_cycles(self) -> int:
         """Instructions and delegations in one number, as ZKsync OS weighs them."""
-        return self.cycles + 16 * self.delegations["blake2s"] + 4 * self.delegations["u256"]
+        return self.cost.effective
 
 
 class Machine:
@@ -209,6 +214,11 @@ class Machine:
         return answer
 
     # ------------------------------------------------------------------ results
+
+    def counts(self) -> Cost:
+        """Give what the run has cost so far, when its live oracle is asked."""
+        get = self._core.get
+        return Cost(get("cycles"), get("blake2s_calls"), get("u256_calls"))
 
     def decoded(self, *, is_fused: bool = True) -> bytes:
         """Give the decoded instructions, 8 bytes each (for measurements)."""

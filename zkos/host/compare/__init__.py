@@ -1,0 +1,1 @@
+"""Comparing two programs that prove the same batch: public inputs, cycles, sections."""
