@@ -5,10 +5,9 @@ import dataclasses
 import pytest
 
 from zkos.host.block_file import parse
-from zkos.host.errors import OracleError, WordsError
+from zkos.host.errors import OracleError
 from zkos.host.oracle.answers import ANSWERS, BatchOracle, BlockChanges
 from zkos.host.oracle.border import Border
-from zkos.host.oracle.replay import ReplayOracle
 from zkos.host.state.state import MemoryState
 from zkos.interface import oracle_queries as queries
 from zkos.interface.services import RESULT_QUERY_ID, SERVICE_ORACLE, SERVICE_RESULT
@@ -291,19 +290,6 @@ def test_a_reply_that_does_not_fit_is_cut_and_its_length_told():
     request = memoryview(queries.BLOCK_METADATA_QUERY.id.to_bytes(4, "little")).cast("I")
     assert border.call_compiled(SERVICE_ORACLE, request, reply) == 2096
     assert reply.tolist() == [1000, 0]
-
-
-def test_a_stream_is_replayed_word_for_word():
-    replay = ReplayOracle([2, 3, 7, 8, 9, 0])
-    assert replay.answer(queries.NUMBER_OF_BLOCKS.id, [], None) == [2]
-    assert replay.answer(queries.PROOF_DATA.id, [], None) == [7, 8, 9]
-    assert replay.answer(queries.DISCONNECT.id, [], None) == []
-
-
-@pytest.mark.parametrize("words", [[], [3], [3, 1, 2]])
-def test_a_stream_that_ends_too_early_is_a_words_error(words):
-    with pytest.raises(WordsError, match="ends too early"):
-        ReplayOracle(words).answer(queries.PROOF_DATA.id, [], None)
 
 
 def test_the_scheme_of_the_batch_is_answered():

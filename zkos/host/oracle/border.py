@@ -59,18 +59,24 @@ class Border:
         self.words.extend(words)
         return words
 
+    def exchange(self, service: int, request: Sequence[int], room: int) -> tuple[int, "array[int]"]:
+        """Answer a host call that has room for so many words: the answer's length, its words."""
+        words = self.serve(service, request)
+        return len(words), words
+
     def call_compiled(self, service: int, request: memoryview, reply: memoryview) -> int:
         """Answer a host call of compiled code: words of format "I" in and out."""
-        words = self.serve(service, request)
+        length, words = self.exchange(service, request, len(reply))
         fitting = min(len(words), len(reply))
         if fitting:
             reply[:fitting] = memoryview(words)[:fitting]
-        return len(words)
+        return length
 
     def call_python(self, service: int, request: Any, reply: Any) -> int:
         """Answer a host call of the kernel under CPython: slices of u32 in and out."""
-        words = self.serve(service, memoryview(request.to_bytes()).cast("I"))
+        asked = memoryview(request.to_bytes()).cast("I")
+        length, words = self.exchange(service, asked, reply.size)
         fitting = min(len(words), reply.size)
         start = 4 * reply.start
         reply.buffer[start : start + 4 * fitting] = words[:fitting].tobytes()
-        return len(words)
+        return length

@@ -1,39 +1,47 @@
-"""An oracle that answers from recorded words alone, whatever is asked.
+"""A border that plays a recorded stream of words, whatever is asked.
 
-With it the proving kernel runs from a recorded (or forged) stream on every executor, as the
-machine does.
+With it the proving kernel runs on ``python`` and ``x86_64`` exactly as the image runs on the
+machine from recorded words: it takes a length word, then as many words as the program has room
+for. A longer answer is not skipped; what follows in the stream answers the next query.
 
-Errors:  WordsError for a stream that ends too early.
+Docs:    docs/oracle.md.
+Errors:  WordsError for a stream that ends too early, OracleError for a result record.
 """
 
+from array import array
 from collections.abc import Sequence
 
-from zkos.host.errors import WordsError
-from zkos.host.oracle.memory import Memory
-from zkos.interface.oracle_queries import QUERIES_BY_ID
+from zkos.host.errors import OracleError, WordsError
+from zkos.host.oracle.border import Border
+from zkos.interface.oracle_queries import NUMBER_OF_BLOCKS
+from zkos.interface.services import SERVICE_ORACLE
 
 
-class ReplayOracle:
-    """Gives the words of a stream, answer by answer."""
+class ReplayBorder(Border):
+    """Gives the words of a stream."""
 
-    def __init__(self, words: Sequence[int]) -> None:
-        self._words = words
-        self.position = 0
+    def __init__(self, stream: Sequence[int]) -> None:
+        super().__init__(_nobody)
+        self._stream = array("I", stream)
 
-    def answer(self, query_id: int, parameters: Sequence[int], memory: Memory | None) -> list[int]:
-        """Give the words that follow in the stream, without the length word."""
-        query = QUERIES_BY_ID.get(query_id)
-        if query is not None and not query.has_length_word:
-            return self._take(1, query_id)
-        return self._take(self._take(1, query_id)[0], query_id)
+    def exchange(self, service: int, request: Sequence[int], room: int) -> tuple[int, "array[int]"]:
+        """Take the answer of a query from the stream."""
+        if service != SERVICE_ORACLE:
+            return super().exchange(service, request, room)
+        length = room if request[0] == NUMBER_OF_BLOCKS.id else self._take(1, request[0])[0]
+        return length, self._take(min(length, room), request[0])
 
-    def _take(self, count: int, query_id: int) -> list[int]:
-        end = self.position + count
-        if end > len(self._words):
+    def _take(self, count: int, query_id: int) -> "array[int]":
+        start = len(self.words)
+        if start + count > len(self._stream):
             raise WordsError(
                 f"the word stream ends too early: query 0x{query_id:08x} needs {count} words at "
-                f"word {self.position}, the stream has {len(self._words)}"
+                f"word {start}, the stream has {len(self._stream)}"
             )
-        taken = list(self._words[self.position : end])
-        self.position = end
+        taken = self._stream[start : start + count]
+        self.words.extend(taken)
         return taken
+
+
+def _nobody(query_id: int, parameters: Sequence[int], memory: object) -> Sequence[int]:
+    raise OracleError(f"query 0x{query_id:08x} was not taken from the stream")
