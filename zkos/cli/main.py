@@ -14,6 +14,7 @@ import click
 
 from zkos import __version__
 from zkos.cli.build_block import build_block_command
+from zkos.cli.call import call, estimate
 from zkos.cli.compare import compare
 from zkos.cli.kernel import kernel
 from zkos.cli.machine import machine
@@ -36,6 +37,8 @@ def zkos() -> None:
 COMMANDS = (
     run,
     build_block_command,
+    call,
+    estimate,
     prove_input,
     compare,
     machine,

@@ -38,6 +38,18 @@ DA_SCHEMES = (0, 1, 2, 3, 4)
 """All that decode; 0 and 2 stop a proving run, which is for the kernel to say."""
 DEFAULT_GAS_LIMIT = ((1 << 64) - 1) // 256
 BATCH_FIELDS = ("flavour", "chain_id", "da_commitment_scheme")
+BLOCK_QUANTITIES = {
+    "number": 64,
+    "timestamp": 64,
+    "gas_limit": 64,
+    "pubdata_limit": 64,
+    "base_fee": 256,
+    "native_price": 256,
+    "pubdata_price": 256,
+    "mix_hash": 256,
+}
+"""Quantities of a block's context and their bits."""
+ETHEREUM_QUANTITIES = {"excess_blob_gas": 64, "parent_beacon_block_root": 256}
 FIRST_BLOCK_FIELDS = ("pre", "leaves", "preimages")
 BLOCK_ENTRY_FIELDS = ("block", "transactions", "last_block_timestamp")
 
@@ -151,11 +163,10 @@ def _quantity(holder: Field, name: str, bits: int, default: int) -> int:
 
 def _block(entry: Field, flavour: Flavour, previous: Block | None) -> Block:
     given = entry.get("block") or Field({}, entry.below("block"))
-    ethereum_fields = ("excess_blob_gas", "parent_beacon_block_root")
     given.known(
-        *("number", "timestamp", "gas_limit", "pubdata_limit", "base_fee", "native_price"),
-        *("pubdata_price", "coinbase", "mix_hash", "block_hashes"),
-        *(ethereum_fields if flavour is Flavour.ETHEREUM else ()),
+        *BLOCK_QUANTITIES,
+        *("coinbase", "block_hashes"),
+        *(ETHEREUM_QUANTITIES if flavour is Flavour.ETHEREUM else ()),
     )
     coinbase = given.get("coinbase")
     number = 1 if previous is None else (previous.number + 1) % 2**64

@@ -100,14 +100,17 @@ def _transactions(settled: SettledBlock) -> list[dict[str, Any]]:
     number = 0
     for offered, result in zip(settled.block.transactions, outcome.transactions, strict=True):
         is_accepted = STATUS_NAMES[result["status"]] != "invalid"
-        documents.append(_transaction(offered, result, logs.get(number, []) if is_accepted else []))
+        documents.append(
+            transaction_json(offered, result, logs.get(number, []) if is_accepted else [])
+        )
         number += is_accepted
     return documents
 
 
-def _transaction(
+def transaction_json(
     offered: OfferedTransaction, result: Record, logs: Sequence[Record]
 ) -> dict[str, Any]:
+    """Give the result of one transaction."""
     status = STATUS_NAMES[result["status"]]
     error = ERROR_NAMES.get(result["error"]) if status == "invalid" else None
     document = {

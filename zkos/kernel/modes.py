@@ -1,7 +1,8 @@
 """What a build of the kernel fixes: its mode and its flavour.
 
 ``PROVING`` verifies every oracle answer and ends with the public input; without it (forward) the
-oracle is trusted and results go to the result keeper. ``ETHEREUM`` is the flavour for Ethereum's
+oracle is trusted and results go to the result keeper. ``SIMULATION`` is a forward run of calls
+that nobody signed. ``ETHEREUM`` is the flavour for Ethereum's
 own tests and blocks: exactly Cancun, native unlimited, no pubdata. The executor is a third,
 independent choice: ``zkos.lang.RISCV``.
 
@@ -13,6 +14,9 @@ from zkos.lang import build_constant
 
 PROVING = build_constant("proving")
 """Verify the oracle, compute the public input, return nothing else."""
+
+SIMULATION = build_constant("simulation")
+"""Nonce, signature and the sender's code are not checked, and native has a price of its own."""
 
 ETHEREUM = build_constant("ethereum")
 """The ethereum flavour; without it the production flavour."""

@@ -50,6 +50,8 @@ class KernelImage:
     flavour: Flavour
     on_machine: bool
     """For the RISC-V machine; otherwise for this processor."""
+    simulation: bool = False
+    """Runs calls that nobody signed: forward, and not for the machine."""
 
     @property
     def target(self) -> Target:
@@ -60,12 +62,17 @@ class KernelImage:
     def name(self) -> str:
         """Name for people and files: mode, flavour, target."""
         mode = "proving" if self.proving else "forward"
-        return f"{mode}-{self.flavour.value}-{self.target.name}"
+        simulation = "-simulation" if self.simulation else ""
+        return f"{mode}-{self.flavour.value}-{self.target.name}{simulation}"
 
     @property
     def constants(self) -> dict[str, bool]:
         """Build constants of this image; the target adds its own."""
-        return {"proving": self.proving, "ethereum": self.flavour is Flavour.ETHEREUM}
+        return {
+            "proving": self.proving,
+            "ethereum": self.flavour is Flavour.ETHEREUM,
+            "simulation": self.simulation,
+        }
 
     @property
     def entry(self) -> Function:
@@ -88,11 +95,17 @@ class BuiltImage:
 
 
 def all_images() -> Iterator[KernelImage]:
-    """Give every image that is built: both modes and flavours, for both targets."""
+    """Give every image that is released: both modes and flavours, for both targets."""
     for flavour in Flavour:
         for on_machine in (False, True):
             for proving in (False, True):
                 yield KernelImage(proving, flavour, on_machine)
+
+
+def simulation_images() -> Iterator[KernelImage]:
+    """Give the images that simulate; they are built when they are first asked for."""
+    for flavour in Flavour:
+        yield KernelImage(False, flavour, on_machine=False, simulation=True)
 
 
 _checked_functions = Memo()

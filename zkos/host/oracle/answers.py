@@ -131,6 +131,14 @@ class BatchOracle:
         offered = self.block.transactions
         return len(offered[self._transaction].encoded) if self._transaction < len(offered) else 0
 
+    def slot(self, address: int, key: int) -> bytes | None:
+        """Give the value of a slot before the block; None when it is absent from the tree."""
+        return self.state.slot(flat_key(address, key))
+
+    def preimage(self, digest: bytes) -> bytes | None:
+        """Give the bytes with this blake2s hash; None when nobody has them."""
+        return self.state.preimage(digest)
+
     def recovered_sender(self) -> int:
         """Give the signer of the running transaction, 0 if there is none."""
         if self._index not in self._senders:
@@ -250,13 +258,13 @@ def _recovered_authority(oracle: BatchOracle, asked: Mapping[str, Any], _: Memor
 
 @answers(queries.INITIAL_SLOT)
 def _initial_slot(oracle: BatchOracle, asked: Mapping[str, Any], _: Memory | None) -> bytes:
-    value = oracle.state.slot(flat_key(asked["address"], int.from_bytes(asked["key"], "big")))
+    value = oracle.slot(asked["address"], int.from_bytes(asked["key"], "big"))
     return encode(queries.INITIAL_SLOT, is_new=value is None, value=value or bytes(32))
 
 
 @answers(queries.PREIMAGE)
 def _preimage(oracle: BatchOracle, asked: Mapping[str, Any], _: Memory | None) -> bytes:
-    content = oracle.state.preimage(asked["hash"])
+    content = oracle.preimage(asked["hash"])
     if content is None:
         raise OracleError(f"nobody has the preimage of 0x{asked['hash'].hex()}")
     return content

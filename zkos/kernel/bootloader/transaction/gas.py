@@ -9,7 +9,8 @@ paid with it.
 
 Source:  resources.md 2; zksync-os@v0.2.5 gas_helpers.rs, constants.rs.
 Units:   prices in wei; native_per_pubdata in native per byte.
-Modes:   the ethereum flavour has no pubdata, no cap and native 2^64 - 1.
+Modes:   the ethereum flavour has no pubdata, no cap and native 2^64 - 1. A simulation has
+         native_per_gas 100 whatever the gas price, upgrades excepted.
 Errors:  OUT_OF_GAS_DURING_VALIDATION, OUT_OF_NATIVE_DURING_VALIDATION; NATIVE_PRICE_IS_ZERO and
          ARITHMETIC_OVERFLOW stop the run.
 """
@@ -24,7 +25,7 @@ from zkos.kernel.errors import (
     OUT_OF_NATIVE,
     OUT_OF_NATIVE_DURING_VALIDATION,
 )
-from zkos.kernel.modes import ETHEREUM
+from zkos.kernel.modes import ETHEREUM, SIMULATION
 from zkos.kernel.resources import UNLIMITED, Resources, ergs_of, is_gas_too_much
 from zkos.lang import Slice, Status, function, range, struct, u8, u32, u64, u128, u256, u512
 
@@ -37,6 +38,7 @@ L1_INTRINSIC_NATIVE = 130000
 L1_INTRINSIC_PUBDATA_BYTES = 88 + 65
 L1_NATIVE_PRICE = 10
 UPGRADE_NATIVE_PER_GAS = 10000
+SIMULATION_NATIVE_PER_GAS = 100
 CALLDATA_ZERO_BYTE_GAS = 4
 CALLDATA_BYTE_GAS = 16
 DEPLOYMENT_EXTRA_GAS = 32000
@@ -111,7 +113,10 @@ def set_prices(budget: Budget, gas_price: u256, native_price: u256, pubdata_pric
         return OK
     if native_price == 0:
         return NATIVE_PRICE_IS_ZERO
-    budget.native_per_gas = saturate_u64(_divide_up(gas_price, native_price))
+    if SIMULATION:
+        budget.native_per_gas = SIMULATION_NATIVE_PER_GAS
+    else:
+        budget.native_per_gas = saturate_u64(_divide_up(gas_price, native_price))
     budget.native_per_pubdata = saturate_u64(pubdata_price // native_price)
     return OK
 
@@ -132,7 +137,10 @@ def set_l1_prices(budget: Budget, tx: Transaction) -> Status:
     budget.intrinsic_pubdata_bytes = L1_INTRINSIC_PUBDATA_BYTES
     native_per_gas = u256(UPGRADE_NATIVE_PER_GAS)
     if tx.type != UPGRADE:
-        native_per_gas = _divide_up(tx.max_fee, L1_NATIVE_PRICE)
+        if SIMULATION:
+            native_per_gas = u256(SIMULATION_NATIVE_PER_GAS)
+        else:
+            native_per_gas = _divide_up(tx.max_fee, L1_NATIVE_PRICE)
     native_per_pubdata = u512(native_per_gas) * u512(tx.gas_per_pubdata_limit)
     if native_per_pubdata >> 256 != 0:
         return ARITHMETIC_OVERFLOW

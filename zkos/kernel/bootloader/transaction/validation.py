@@ -8,7 +8,7 @@ Source:  transactions.md 4, steps 2 to 15; resources.md 2.4; zksync-os@v0.2.5
 Units:   fees in wei.
 Modes:   the ethereum flavour limits gas_limit to what is left in the block and has blobs. Proving
          recovers the signer itself, forward takes the host's word for it; both compare it with the
-         sender.
+         sender. A simulation takes any nonce, signature, and a contract as sender.
 Charges: resources.md 2.4, table L2.
 Errors:  every error of transactions.md 7 that step 4 names; NATIVE_PRICE_IS_ZERO,
          UNKNOWN_ENVIRONMENT and ARITHMETIC_OVERFLOW stop the run.
@@ -50,7 +50,7 @@ from zkos.kernel.errors import (
 )
 from zkos.kernel.execution_environments.environment import EE_NONE
 from zkos.kernel.execution_environments.supported import is_supported
-from zkos.kernel.modes import ETHEREUM
+from zkos.kernel.modes import ETHEREUM, SIMULATION
 from zkos.kernel.system.io.access_costs import PAYER_EVM, PAYER_NO_EE, keccak256_native
 from zkos.kernel.system.system import System
 from zkos.lang import Status, check, function, u8, u64, u256, u512
@@ -72,9 +72,10 @@ def validate(system: System, state: TransactionState) -> Status:
     system.gas_price = state.budget.gas_price
     check(in_validation(warm_access_list(system, state.resources, tx.access_list)))
     check(_charge_hashes(state))
-    check(_check_nonce(state))
-    if state.is_sender_contract:
-        return REJECT_CALLER_WITH_CODE
+    if not SIMULATION:
+        check(_check_nonce(state))
+        if state.is_sender_contract:
+            return REJECT_CALLER_WITH_CODE
     check(_check_balance(system, state))
     check(check_signature(state))
     check(_increment_nonce(system, state))

@@ -1,0 +1,166 @@
+"""``zkos call`` and ``zkos estimate-gas``: calls that nobody signed, on a block file's state."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from zkos.cli.options import block_argument, json_option, load_batch
+from zkos.cli.progress import build_progress
+from zkos.cli.tables import print_fields
+from zkos.host.batch import Batch
+from zkos.host.batch_run import ExecutorName, Runner
+from zkos.host.block_file import read_json
+from zkos.host.errors import InputError
+from zkos.host.executors.kernel_images import Progress
+from zkos.host.executors.python import PythonExecutor
+from zkos.host.executors.x86_64 import X8664Executor
+from zkos.host.simulation.call import Call
+from zkos.host.simulation.gas_estimate import estimate_gas
+from zkos.host.simulation.overrides import Overrides, parse_overrides
+from zkos.host.simulation.simulator import Simulated, Simulator, after_batch, before_batch
+
+FAILED = 1
+
+
+def quantity(bits: int) -> Callable[[str], int]:
+    """Give the reader of a number, decimal or 0x-hex, of at most so many bits."""
+
+    def read(text: str) -> int:
+        try:
+            number = int(text, 16 if text[:2].lower() == "0x" else 10)
+        except ValueError:
+            raise click.BadParameter(
+                f"expected a number, decimal or 0x-hex, got {text!r}"
+            ) from None
+        if number < 0 or number >> bits:
+            raise click.BadParameter(f"expected a number of at most {bits} bits, got {text!r}")
+        return number
+
+    return read
+
+
+def hex_bytes(length: int | None = None) -> Callable[[str], bytes]:
+    """Give the reader of bytes in 0x-hex, of a given length if there is one."""
+    expected = "0x-hex bytes" if length is None else f"0x and {2 * length} hex digits"
+
+    def read(text: str) -> bytes:
+        try:
+            found = bytes.fromhex(text[2:]) if text[:2].lower() == "0x" else None
+        except ValueError:
+            found = None
+        if found is None or length not in (None, len(found)):
+            raise click.BadParameter(f"expected {expected}, got {text!r}")
+        return found
+
+    return read
+
+
+ADDRESS = hex_bytes(20)
+CALL_OPTIONS: tuple[Callable[..., Any], ...] = (
+    block_argument,
+    click.option("--from", "sender", type=ADDRESS, help="Who calls; default: address 0."),
+    click.option("--to", type=ADDRESS, help="Who is called; without it DATA is deployed."),
+    click.option("--data", type=hex_bytes(), default="0x", help="Calldata, or initcode."),
+    click.option("--value", type=quantity(256), default="0", help="Wei that is sent."),
+    click.option("--gas", type=quantity(64), help="Gas limit; default: the block's, at most 2^30."),
+    click.option(
+        "--gas-price", type=quantity(256), help="Wei per gas; without it fees play no part."
+    ),
+    click.option(
+        "--overrides",
+        type=click.Path(path_type=Path),
+        help="JSON file with what is different for the call: accounts and block.",
+    ),
+    click.option(
+        "--before", is_flag=True, help="On the state before the file's blocks, not after them."
+    ),
+    click.option(
+        "--executor",
+        type=click.Choice([ExecutorName.PYTHON.value, ExecutorName.X86_64.value]),
+        default=ExecutorName.X86_64.value,
+        show_default=True,
+        help="Where the kernel runs.",
+    ),
+    json_option,
+)
+
+
+def call_options(command: Callable[..., int]) -> Callable[..., int]:
+    """Give a command the options that describe a call."""
+    for option in reversed(CALL_OPTIONS):
+        command = option(command)
+    return command
+
+
+@click.command("call")
+@call_options
+def call(as_json: bool, **options: Any) -> int:
+    """Call a contract on the state that the block file BLOCK leaves; nothing of it is kept.
+
+    Exit status 1 if the call reverts or is refused.
+    """
+    with build_progress() as progress:
+        simulated = _simulator(progress, options).call(_call(options))
+    _print(simulated, as_json, {})
+    return 0 if simulated.is_success else FAILED
+
+
+@click.command("estimate-gas")
+@call_options
+def estimate(as_json: bool, **options: Any) -> int:
+    """Find the smallest gas limit with which a call on the block file BLOCK succeeds.
+
+    Exit status 1 if it succeeds with none.
+    """
+    with build_progress() as progress:
+        found = estimate_gas(_simulator(progress, options), _call(options))
+    _print(found.simulated, as_json, {"gas": found.gas, "runs": found.runs})
+    return 0
+
+
+def _call(options: dict[str, Any]) -> Call:
+    to, sender = options["to"], options["sender"]
+    return Call(
+        sender=int.from_bytes(sender or b"", "big"),
+        to=None if to is None else int.from_bytes(to, "big"),
+        data=options["data"],
+        value=options["value"],
+        gas_limit=options["gas"],
+        gas_price=options["gas_price"],
+    )
+
+
+def _simulator(progress: Progress, options: dict[str, Any]) -> Simulator:
+    name = ExecutorName(options["executor"])
+    batch = load_batch(options["block"])
+    overrides = _overrides(options["overrides"], batch)
+    if options["before"]:
+        block, state = before_batch(batch)
+    else:
+        block, state = after_batch(batch, Runner(name, progress))
+    executor = PythonExecutor() if name is ExecutorName.PYTHON else X8664Executor(progress)
+    return Simulator(batch, block, state, executor, overrides)
+
+
+def _overrides(path: Path | None, batch: Batch) -> Overrides:
+    if path is None:
+        return Overrides()
+    try:
+        return parse_overrides(read_json(path), batch.flavour)
+    except InputError as error:
+        error.context = str(path)
+        raise
+
+
+def _print(simulated: Simulated, as_json: bool, more: dict[str, Any]) -> None:
+    document = {**more, **simulated.json()}
+    if as_json:
+        print(json.dumps(document, indent=2))
+        return
+    shown = {name: value for name, value in document.items() if name not in ("logs", "error")}
+    shown["status"] = document["error"] or document["status"]
+    shown["logs"] = len(document["logs"])
+    print_fields({name.replace("_", " "): value for name, value in shown.items()})

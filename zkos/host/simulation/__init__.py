@@ -1,0 +1,1 @@
+"""Simulation: calls that nobody signed, and the gas that they need."""
