@@ -46,6 +46,8 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "zkos.riscv_machine": ("zkos.lang",),
     "zkos.host": ("zkos.lang", "zkos.interface", "zkos.riscv_machine"),
     "zkos.host.typed_library": ("zkos.lang", "zkos.compiler", "zkos.host"),
+    "zkos.host.senders": ("zkos.compiler", "zkos.host"),
+    "zkos.host.senders_core": ("zkos.lang", "zkos.kernel.crypto.keccak256"),
     "zkos.host.state": (
         "zkos.lang",
         "zkos.interface",

@@ -74,6 +74,8 @@ class MemoryState:
         slots = self._implied_slots(initial)
         ordered = sorted(slots.items()) if initial.leaves is None else initial.leaves
         self._tree = StateTree(ordered)
+        # values are asked far more often than paths: a dictionary beside the tree
+        self._values = dict(ordered)
         self._keep(initial.preimages)
 
     def _implied_slots(self, initial: InitialState) -> dict[bytes, bytes]:
@@ -98,7 +100,7 @@ class MemoryState:
 
     def slot(self, key: bytes) -> bytes | None:
         """Value under a tree key; None when the key is absent."""
-        return self._tree.get(key)
+        return self._values.get(key)
 
     def preimage(self, digest: bytes) -> bytes | None:
         """Bytes with this blake2s hash; None when they are unknown."""
@@ -125,7 +127,9 @@ class MemoryState:
 
     def apply(self, writes: Iterable[tuple[bytes, bytes]], preimages: Iterable[bytes]) -> None:
         """Put the changes of a block in: tree keys with values, in the order of the block."""
-        self._tree.apply(list(writes))
+        changed = list(writes)
+        self._tree.apply(changed)
+        self._values.update(changed)
         self._keep(preimages)
 
 
