@@ -1,0 +1,1 @@
+"""Golden batches: what the official program output and spent, and what ours does."""
