@@ -1,4 +1,4 @@
-"""What recovers many senders, in typed Python: signed digests out of transactions, keys to addresses.
+"""What recovers many senders, in typed Python: digests out of transactions, keys to addresses.
 
 A signed transaction is the list of its fields, the last three of which are v or y parity, r and s;
 types 1 to 4 have their type byte before it. What was signed are the other fields as they were
