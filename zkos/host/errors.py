@@ -3,6 +3,7 @@
     ZkosError
     ├── InputError             what was given is wrong: exit status 2
     │   ├── BlockFileError     a block file; the message begins with the path of the field
+    │   ├── StateError         a state directory: another thing, damaged, of a newer version, in use
     │   ├── WordsError         a file of oracle words, or a stream that ends too early
     │   └── ImageError         a program image: length, instruction, missing end
     └── RunError               the input was fine and the run was not: exit status 1
@@ -48,6 +49,10 @@ class BlockFileError(InputError):
         super().__init__(f"{path}: {problem}" if path else problem)
         self.path = path
         self.problem = problem
+
+
+class StateError(InputError):
+    """A state directory that cannot be used, or blocks that do not continue its chain."""
 
 
 class WordsError(InputError):
