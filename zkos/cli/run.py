@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,12 @@ import click
 from zkos.cli.options import block_argument, json_option, load_batch, write_file
 from zkos.cli.progress import build_progress
 from zkos.cli.tables import print_fields, print_table
+from zkos.host.batch import Batch
 from zkos.host.batch_run import BatchRun, ExecutorName, Mode, Runner
 from zkos.host.errors import InputError
 from zkos.host.profile_text import profile_text
 from zkos.host.result_json import batch_json
+from zkos.host.state_run import open_session
 
 LISTED_TRANSACTIONS = 40
 
@@ -39,16 +42,33 @@ LISTED_TRANSACTIONS = 40
     type=click.Path(path_type=Path),
     help="Write the cycles per function: FILE.svg is a flame graph, any other folded stacks.",
 )
+@click.option(
+    "--state",
+    type=click.Path(path_type=Path),
+    help="Run on the state in this directory and commit the blocks to it; "
+    "an empty one begins with the state of the block file.",
+)
 @json_option
-def run(block: Path, mode: str, executor: str, profile: Path | None, as_json: bool) -> None:
+def run(
+    block: Path,
+    mode: str,
+    executor: str,
+    profile: Path | None,
+    state: Path | None,
+    as_json: bool,
+) -> None:
     """Run the block file BLOCK and print its result."""
     name = ExecutorName(executor)
     if profile is not None and name is not ExecutorName.RISCV:
         raise InputError("--profile counts the machine's cycles: it needs --executor riscv")
-    batch = load_batch(block)
-    with build_progress() as progress:
-        runner = Runner(name, progress, profiles=profile is not None)
-        finished = runner.run(batch, Mode(mode))
+    runner = Runner(name, profiles=profile is not None)
+    if state is None:
+        finished = _run(runner, load_batch(block), Mode(mode))
+    else:
+        with open_session(state, block) as session:
+            runner = replace(runner, open_state=session.open_state)
+            finished = _run(runner, session.batch, Mode(mode))
+            session.commit(finished.ledger)
     if profile is not None and finished.profile is not None:
         write_file(profile, profile_text(finished.profile, profile.suffix))
     document = batch_json(finished)
@@ -56,6 +76,11 @@ def run(block: Path, mode: str, executor: str, profile: Path | None, as_json: bo
         print(json.dumps(document, indent=2))
     else:
         _print_run(finished, document)
+
+
+def _run(runner: Runner, batch: Batch, mode: Mode) -> BatchRun:
+    with build_progress() as progress:
+        return replace(runner, progress=progress).run(batch, mode)
 
 
 def _print_run(finished: BatchRun, document: dict[str, Any]) -> None:

@@ -13,7 +13,7 @@ import time
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -29,7 +29,7 @@ from zkos.host.machine import Profile
 from zkos.host.oracle.answers import BatchOracle, BlockChanges
 from zkos.host.oracle.border import Border
 from zkos.host.results import ResultKeeper
-from zkos.host.state.state import MemoryState
+from zkos.host.state.state import MemoryState, State
 
 
 class Mode(Enum):
@@ -63,6 +63,15 @@ class BatchRun:
     seconds: dict[str, float] = field(default_factory=dict)
 
 
+OpenState = Callable[[Batch], AbstractContextManager[State]]
+"""Gives the state before a batch; its changes are dropped when it is closed."""
+
+
+def memory_state(batch: Batch) -> AbstractContextManager[State]:
+    """Make the state that the batch itself describes."""
+    return nullcontext(MemoryState(batch.initial_state))
+
+
 @dataclass
 class Runner:
     """Runs batches on one executor."""
@@ -70,6 +79,7 @@ class Runner:
     executor: ExecutorName = ExecutorName.X86_64
     progress: Progress | None = None
     profiles: bool = False
+    open_state: OpenState = memory_state
 
     def run(self, batch: Batch, mode: Mode) -> BatchRun:
         """Run a batch in a mode."""
@@ -120,24 +130,27 @@ class Runner:
 
     def _forward(self, batch: Batch, name: ExecutorName) -> tuple[KernelRun, Ledger]:
         keeper = ResultKeeper()
-        oracle = BatchOracle(batch, MemoryState(batch.initial_state), keeper.changes_of)
-        border = Border(oracle.answer, keeper.take)
         executor, image = self._executor(name), _image(False, batch, name)
-        with _locating(oracle):
-            runs = [executor.run(image, border) for _ in batch.blocks]
+        with self.open_state(batch) as state:
+            oracle = BatchOracle(batch, state, keeper.changes_of)
+            border = Border(oracle.answer, keeper.take)
+            with _locating(oracle):
+                runs = [executor.run(image, border) for _ in batch.blocks]
         run = join_runs(runs)
         started = time.perf_counter()
-        ledger = settle(batch, keeper.finished(len(batch.blocks)))
+        with self.open_state(batch) as state:
+            ledger = settle(batch, keeper.finished(len(batch.blocks)), state)
         run.seconds["commitments"] = time.perf_counter() - started
         return run, ledger
 
     def _record(
         self, batch: Batch, changes: Sequence[BlockChanges], name: ExecutorName
     ) -> tuple[Border, KernelRun]:
-        oracle = BatchOracle(batch, MemoryState(batch.initial_state), changes.__getitem__)
-        border = Border(oracle.answer)
-        with _locating(oracle):
-            run = self._executor(name).run(_image(True, batch, name), border)
+        with self.open_state(batch) as state:
+            oracle = BatchOracle(batch, state, changes.__getitem__)
+            border = Border(oracle.answer)
+            with _locating(oracle):
+                run = self._executor(name).run(_image(True, batch, name), border)
         return border, run
 
     def _executor(self, name: ExecutorName) -> Executor:

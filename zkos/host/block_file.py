@@ -10,6 +10,7 @@ import gzip
 import io
 import json
 import zlib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from zkos.host.batch import (
 from zkos.host.errors import BlockFileError
 from zkos.host.json_fields import Field, address_of, check_nesting, word_of
 from zkos.host.state.accounts import RECORD_BYTES, make_account
+from zkos.host.state.chain import ChainPosition
 from zkos.host.state.state import implied_slots
 from zkos.host.state.tree_format import FIRST_KEY, LAST_KEY
 
@@ -54,9 +56,12 @@ FIRST_BLOCK_FIELDS = ("pre", "leaves", "preimages")
 BLOCK_ENTRY_FIELDS = ("block", "transactions", "last_block_timestamp")
 
 
-def load(path: Path) -> Batch:
-    """Read a block file."""
-    return parse(read_json(path))
+def load(path: Path, after: ChainPosition | None = None) -> Batch:
+    """Read a block file; ``after`` is where the state stands that the batch is run on.
+
+    Without it the file says itself what state it begins with.
+    """
+    return parse(read_json(path), after)
 
 
 def read_json(path: Path) -> Any:
@@ -96,8 +101,8 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def parse(document: Any) -> Batch:
-    """Make the batch out of a JSON document."""
+def parse(document: Any, after: ChainPosition | None = None) -> Batch:
+    """Make the batch out of a JSON document, see ``load``."""
     top = Field(document)
     if top.has("blocks"):
         top.known("blocks", *BATCH_FIELDS)
@@ -108,9 +113,13 @@ def parse(document: Any) -> Batch:
         entries = [top]
     flavour = Flavour(_shared(top, entries, "flavour", _flavour_name, Flavour.PRODUCTION.value))
     blocks: list[Block] = []
+    defaults = _FIRST_DEFAULTS if after is None else _defaults_after(after)
     for at, entry in enumerate(entries):
+        if at == 0 and after is not None:
+            _refuse_state(entry)
         _known_fields(entry, first=at == 0, alone=entry is top)
-        blocks.append(_block(entry, flavour, blocks[-1] if blocks else None))
+        blocks.append(_block(entry, flavour, defaults))
+        defaults = _Defaults((blocks[-1].number + 1) % 2**64, blocks[-1].timestamp, None)
     return Batch(
         flavour=flavour,
         chain_id=_shared(top, entries, "chain_id", _chain_id, DEFAULT_CHAIN_ID),
@@ -118,6 +127,12 @@ def parse(document: Any) -> Batch:
         initial_state=_initial_state(entries[0], flavour),
         blocks=blocks,
     )
+
+
+def _refuse_state(entry: Field) -> None:
+    for name in FIRST_BLOCK_FIELDS:
+        if entry.has(name):
+            raise entry.need(name).refuse("the chain has a state already; leave this out")
 
 
 def _known_fields(entry: Field, *, first: bool, alone: bool) -> None:
@@ -161,7 +176,25 @@ def _quantity(holder: Field, name: str, bits: int, default: int) -> int:
     return default if given is None else given.quantity(bits)
 
 
-def _block(entry: Field, flavour: Flavour, previous: Block | None) -> Block:
+@dataclass(frozen=True)
+class _Defaults:
+    """What a block has from the one before it unless the file says otherwise."""
+
+    number: int
+    last_timestamp: int
+    block_hashes: tuple[int, ...] | None
+    """None: they are known when the batch runs."""
+
+
+_FIRST_DEFAULTS = _Defaults(1, 0, (0,) * BLOCK_HASHES)
+
+
+def _defaults_after(position: ChainPosition) -> _Defaults:
+    number = (position.number + 1) % 2**64
+    return _Defaults(number, position.timestamp, position.block_hashes)
+
+
+def _block(entry: Field, flavour: Flavour, defaults: _Defaults) -> Block:
     given = entry.get("block") or Field({}, entry.below("block"))
     given.known(
         *BLOCK_QUANTITIES,
@@ -169,10 +202,8 @@ def _block(entry: Field, flavour: Flavour, previous: Block | None) -> Block:
         *(ETHEREUM_QUANTITIES if flavour is Flavour.ETHEREUM else ()),
     )
     coinbase = given.get("coinbase")
-    number = 1 if previous is None else (previous.number + 1) % 2**64
-    last_timestamp = 0 if previous is None else previous.timestamp
     return Block(
-        number=_quantity(given, "number", 64, number),
+        number=_quantity(given, "number", 64, defaults.number),
         timestamp=_quantity(given, "timestamp", 64, 42),
         gas_limit=_quantity(given, "gas_limit", 64, DEFAULT_GAS_LIMIT),
         pubdata_limit=_quantity(given, "pubdata_limit", 64, 2**64 - 1),
@@ -181,18 +212,18 @@ def _block(entry: Field, flavour: Flavour, previous: Block | None) -> Block:
         pubdata_price=_quantity(given, "pubdata_price", 256, 0),
         coinbase=0 if coinbase is None else int.from_bytes(coinbase.data(20), "big"),
         mix_hash=_quantity(given, "mix_hash", 256, 1),
-        block_hashes=_block_hashes(given, previous),
-        last_block_timestamp=_quantity(entry, "last_block_timestamp", 64, last_timestamp),
+        block_hashes=_block_hashes(given, defaults.block_hashes),
+        last_block_timestamp=_quantity(entry, "last_block_timestamp", 64, defaults.last_timestamp),
         excess_blob_gas=_quantity(given, "excess_blob_gas", 64, 0),
         parent_beacon_block_root=_quantity(given, "parent_beacon_block_root", 256, 0),
         transactions=_transactions(entry),
     )
 
 
-def _block_hashes(given: Field, previous: Block | None) -> tuple[int, ...] | None:
+def _block_hashes(given: Field, default: tuple[int, ...] | None) -> tuple[int, ...] | None:
     field = given.get("block_hashes")
     if field is None:
-        return None if previous is not None else (0,) * BLOCK_HASHES
+        return default
     items = field.items()
     if len(items) > BLOCK_HASHES:
         raise field.wrong(f"an array of at most {BLOCK_HASHES} hashes")

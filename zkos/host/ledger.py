@@ -18,7 +18,7 @@ from zkos.host.commitments import (
     public_input,
 )
 from zkos.host.results import BlockOutcome
-from zkos.host.state.state import MemoryState
+from zkos.host.state.state import State
 
 
 @dataclass(frozen=True)
@@ -43,9 +43,8 @@ class Ledger:
     """What a proving run must output; None for a DA scheme whose commitment is unknown here."""
 
 
-def settle(batch: Batch, outcomes: Sequence[BlockOutcome]) -> Ledger:
-    """Apply the blocks to the initial state, one after the other."""
-    state = MemoryState(batch.initial_state)
+def settle(batch: Batch, outcomes: Sequence[BlockOutcome], state: State) -> Ledger:
+    """Apply the blocks to the state before the batch, one after the other."""
     hashes: tuple[int, ...] = (0,) * BLOCK_HASHES
     settled = []
     for block, outcome in zip(batch.blocks, outcomes, strict=True):

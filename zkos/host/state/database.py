@@ -74,6 +74,8 @@ class StateDatabase:
         """Open a directory that ``create`` made."""
         self.directory = directory
         self._kept_blocks = kept_blocks
+        self.height = 0
+        """How many blocks have been committed."""
         if not (directory / DATA_FILE).is_file():
             raise StateError(f"{directory} is not a state directory: it has no {DATA_FILE}")
         self._lock = _lock(directory)

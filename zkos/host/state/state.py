@@ -69,21 +69,12 @@ class MemoryState:
     """A state in memory."""
 
     def __init__(self, initial: InitialState | None = None) -> None:
-        initial = initial or InitialState()
+        slots, preimages = initial_content(initial or InitialState())
         self._preimages: dict[bytes, bytes] = {}
-        slots = self._implied_slots(initial)
-        ordered = sorted(slots.items()) if initial.leaves is None else initial.leaves
-        self._tree = StateTree(ordered)
+        self._tree = StateTree(slots)
         # values are asked far more often than paths: a dictionary beside the tree
-        self._values = dict(ordered)
-        self._keep(initial.preimages)
-
-    def _implied_slots(self, initial: InitialState) -> dict[bytes, bytes]:
-        slots = implied_slots(initial)
-        for account in initial.accounts.values():
-            if account.record is not None:
-                self._keep([account.record, account.full_code])
-        return slots
+        self._values = dict(slots)
+        self._keep(preimages)
 
     def _keep(self, preimages: Iterable[bytes]) -> None:
         for content in preimages:
@@ -131,6 +122,17 @@ class MemoryState:
         self._tree.apply(changed)
         self._values.update(changed)
         self._keep(preimages)
+
+
+def initial_content(initial: InitialState) -> tuple[list[tuple[bytes, bytes]], list[bytes]]:
+    """Give the leaves of an initial state in index order from 2 on, and its preimages."""
+    slots = implied_slots(initial)
+    preimages = []
+    for account in initial.accounts.values():
+        if account.record is not None:
+            preimages += [account.record, account.full_code]
+    ordered = sorted(slots.items()) if initial.leaves is None else list(initial.leaves)
+    return ordered, [*preimages, *initial.preimages]
 
 
 def implied_slots(initial: InitialState) -> dict[bytes, bytes]:
