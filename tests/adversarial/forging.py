@@ -108,35 +108,35 @@ class LyingOracle:
 
 
 class Liar:
-    """Runs the proving kernel over one of the batches."""
+    """Runs a proving program over one of the batches: our image, if no other is given."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, program: bytes | None = None) -> None:
         self.batch = batch(name)
         self.ledger: Ledger = Runner().run_forward(self.batch).ledger
         self._changes = [settled.outcome.changes for settled in self.ledger.blocks]
         self._image = KernelImage(True, self.batch.flavour, on_machine=False)
-        image = build_image(KernelImage(True, self.batch.flavour, on_machine=True))
-        self._machine = Machine(image.path.read_bytes())
+        ours = build_image(KernelImage(True, self.batch.flavour, on_machine=True))
+        self._machine = Machine(program or ours.path.read_bytes())
         honest = self._oracle(None)
-        border = Border(honest.answer)
-        self.public_input = X8664Executor().run(self._image, border).output
+        live = QueryOracle(Border(honest.answer).query)
+        self.public_input = self._machine.run(oracle=live).public_input
         assert self.public_input == self.ledger.public_input
         self.answers = honest.answers
-        self.words = border.words
+        self.words = live.given
 
     def _oracle(self, forgery: Forgery | None) -> LyingOracle:
         tree = MemoryState(self.batch.initial_state)
         return LyingOracle(BatchOracle(self.batch, tree, self._changes.__getitem__), forgery)
 
     def forged_input(self, forgery: Forgery) -> bytes | None:
-        """Give the public input that a lie leads to, None for a stop."""
+        """Give the public input that a lie leads to on x86-64, None for a stop."""
         try:
             return X8664Executor().run(self._image, Border(self._oracle(forgery).answer)).output
         except KernelError:
             return None
 
     def forged_input_on_machine(self, forgery: Forgery) -> bytes | None:
-        """Do the same with the image that is proved."""
+        """Do the same with the program on the machine."""
         live = QueryOracle(Border(self._oracle(forgery).answer).query)
         try:
             return self._machine.run(oracle=live, limit=ENDLESS_CYCLES).public_input
@@ -144,7 +144,7 @@ class Liar:
             return self._stopped(error)
 
     def replayed_input(self, words: bytes) -> bytes | None:
-        """Give what the image that is proved makes of a recorded stream; zeros follow its end."""
+        """Give what the program makes of a recorded stream; zeros follow its end."""
         try:
             result = self._machine.run(words, limit=ENDLESS_CYCLES, zeros_after_end=True)
         except MachineStopError as error:

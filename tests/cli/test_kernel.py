@@ -5,6 +5,7 @@ from pathlib import Path
 
 from tests.cli.support import EXAMPLES, zkos
 from zkos.compiler.errors import CompileError, Diagnostic
+from zkos.host.machine.machine import require_end
 
 NAMES = [
     f"{mode}-{flavour}-{target}"
@@ -25,6 +26,7 @@ def test_all_images_are_built_with_their_hashes_and_found_the_next_time():
         assert hashlib.sha256(data).hexdigest() == image["sha256"]
         if image["target"] == "riscv":
             assert image["bytes"] <= 2**21
+            assert require_end(data) < len(data), "the exit sequence of the prover, once"
     again = zkos("kernel", "build", "--json")
     assert again.json["images"] == images
     assert again.json["seconds"] < 5

@@ -9,6 +9,8 @@ from zkos.cli.options import block_argument, json_option, load_batch, write_file
 from zkos.cli.progress import build_progress
 from zkos.cli.tables import print_fields
 from zkos.host.batch_run import ExecutorName, Runner
+from zkos.host.errors import InputError
+from zkos.host.image_run import read_image, record_words
 from zkos.host.result_json import data
 from zkos.host.words import format_words
 
@@ -25,23 +27,33 @@ from zkos.host.words import format_words
 @click.option(
     "--executor",
     type=click.Choice([ExecutorName.PYTHON.value, ExecutorName.X86_64.value]),
-    default=ExecutorName.X86_64.value,
-    show_default=True,
-    help="Where the proving kernel runs while its words are recorded.",
+    help="Where the proving kernel runs while its words are recorded; default x86_64.",
+)
+@click.option(
+    "--program",
+    type=click.Path(path_type=Path),
+    help="Record what this flat image reads, such as the official one, instead of our kernel.",
 )
 @json_option
-def prove_input(block: Path, output: Path, executor: str, as_json: bool) -> None:
+def prove_input(
+    block: Path, output: Path, executor: str | None, program: Path | None, as_json: bool
+) -> None:
     """Record the prover's input for the block file BLOCK and print the expected public input."""
+    if program is not None and executor is not None:
+        raise InputError("--executor is for our kernel: a --program runs on the machine")
+    image = None if program is None else read_image(program)
     batch = load_batch(block)
     with build_progress() as progress:
-        finished = Runner(ExecutorName(executor), progress).run_proving(batch)
-    words = finished.words or ()
+        if image is None:
+            name = ExecutorName(executor or ExecutorName.X86_64.value)
+            finished = Runner(name, progress).run_proving(batch)
+            words, public_input = finished.words or (), finished.public_input
+        else:
+            result, words = record_words(image, batch, progress)
+            public_input = result.public_input
+    assert public_input is not None
     write_file(output, format_words(words))
-    assert finished.public_input is not None
-    document = {
-        "public_input": data(finished.public_input),
-        "words": len(words),
-    }
+    document = {"public_input": data(public_input), "words": len(words)}
     if as_json:
         print(json.dumps(document, indent=2))
     else:

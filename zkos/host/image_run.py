@@ -1,7 +1,8 @@
 """Running any flat image on the machine: from recorded words, or with a block file's oracle.
 
 Errors:  ImageError for an image that cannot be read or holds an instruction that the machine does
-         not have, WordsError when the words end too early, MachineStopError for any other stop.
+         not have, WordsError when the words end too early, MachineStopError for any other stop;
+         MismatchError for a program that shows another public input than predicted.
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,11 +10,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from zkos.host.batch import Batch
-from zkos.host.batch_run import ExecutorName, Runner
+from zkos.host.batch_run import ExecutorName, Runner, check_equal
 from zkos.host.errors import ImageError, WordsError
 from zkos.host.executors.kernel_images import Progress
-from zkos.host.machine import Machine, MachineResult, MachineStopError, QueryOracle
-from zkos.host.oracle.answers import BatchOracle
+from zkos.host.machine import (
+    DEFAULT_LIMIT,
+    Machine,
+    MachineResult,
+    MachineStopError,
+    QueryOracle,
+)
+from zkos.host.oracle.answers import BatchOracle, ChangesOf
 from zkos.host.oracle.border import Border
 from zkos.host.state.state import MemoryState
 from zkos.riscv_machine import state
@@ -45,9 +52,35 @@ def run_live(
     x86-64 tells it.
     """
     changes = Runner(ExecutorName.X86_64, progress).changes_of(batch)
-    oracle = BatchOracle(batch, MemoryState(batch.initial_state), changes)
+    return _run_with(_query_oracle(batch, changes), image, limit)
+
+
+def record_words(
+    image: bytes, batch: Batch, progress: Progress | None = None
+) -> tuple[MachineResult, Sequence[int]]:
+    """Run an image with the batch's oracle; give the words that it read, the prover's input.
+
+    The program is any that speaks the oracle's protocol. It must show the public input that the
+    forward run predicts (MismatchError), else it is the wrong program for the batch.
+    """
+    ledger = Runner(ExecutorName.X86_64, progress).run_forward(batch).ledger
+    changes = [settled.outcome.changes for settled in ledger.blocks]
+    oracle = _query_oracle(batch, changes.__getitem__)
+    result = _run_with(oracle, image, DEFAULT_LIMIT)
+    if ledger.public_input is not None:
+        found = result.public_input
+        check_equal("public input", "forward", ledger.public_input, "program", found)
+    return result, oracle.given
+
+
+def _query_oracle(batch: Batch, changes: ChangesOf) -> QueryOracle:
+    state_before = MemoryState(batch.initial_state)
+    return QueryOracle(Border(BatchOracle(batch, state_before, changes).answer).query)
+
+
+def _run_with(oracle: QueryOracle, image: bytes, limit: int) -> MachineResult:
     with blaming():
-        return Machine(image).run(oracle=QueryOracle(Border(oracle.answer).query), limit=limit)
+        return Machine(image).run(oracle=oracle, limit=limit)
 
 
 @contextmanager
