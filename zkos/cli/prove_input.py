@@ -1,6 +1,7 @@
 """``zkos prove-input``: write the words that the proving run reads."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -43,6 +44,7 @@ def prove_input(
         raise InputError("--executor is for our kernel: a --program runs on the machine")
     image = None if program is None else read_image(program)
     batch = load_batch(block)
+    words: Sequence[int]
     with build_progress() as progress:
         if image is None:
             name = ExecutorName(executor or ExecutorName.X86_64.value)
