@@ -45,6 +45,16 @@ class AddressReply:
 
 
 @struct
+class Offer:
+    """The next transaction; size 0 and nothing behind it when there is none."""
+
+    size: u32  # in bytes
+    format: u8  # 0 is ABI, 1 is RLP
+    sender: u160  # who is said to have signed it
+    recovered_sender: u160  # whom the host recovered from its signature, zero for nobody
+
+
+@struct
 class SlotParameters:
     """A storage slot."""
 
@@ -206,9 +216,10 @@ BLOB_COMMITMENT = Query(
     layout_of(BlobReply, bytes32=("first", "second", "third")),
 )
 DISCONNECT = Query("disconnect", 0x40000000, _NOTHING, _NOTHING)
-RECOVERED_SENDER = Query("recovered sender", 0x40058001, _NOTHING, _ADDRESS, is_advice=True)
-"""Forward runs only: the address that the host recovered from the present transaction's signature,
-zero where it recovered none."""
+NEXT_TRANSACTION = Query("next transaction", 0x40058001, _NOTHING, None, is_advice=True)
+"""Forward runs only: goes to the next transaction; the words of an ``Offer``, then those of the
+transaction content."""
+OFFER = layout_of(Offer)
 RECOVERED_AUTHORITY = Query(
     "recovered authority",
     0x40058002,
@@ -243,7 +254,7 @@ QUERIES: tuple[Query, ...] = (
     NUMBER_OF_BLOCKS, BLOCK_METADATA_QUERY, PROOF_DATA, DA_COMMITMENT_SCHEME,
     NEXT_TRANSACTION_SIZE, TRANSACTION_CONTENT, TRANSACTION_FORMAT, TRANSACTION_SENDER,
     INITIAL_SLOT, PREIMAGE, PREVIOUS_INDEX, EXACT_INDEX, LEAF_AT_INDEX, DIVISION_ADVICE,
-    BLOB_COMMITMENT, DISCONNECT, RECOVERED_SENDER, RECOVERED_AUTHORITY, ETHEREUM_METADATA,
+    BLOB_COMMITMENT, DISCONNECT, NEXT_TRANSACTION, RECOVERED_AUTHORITY, ETHEREUM_METADATA,
     FIELD_ADVICE, SLOPE_ADVICE,
 )  # fmt: skip
 """Every query; the host answers all of them."""

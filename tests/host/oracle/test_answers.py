@@ -120,7 +120,17 @@ def test_a_stated_sender_is_claimed_and_the_recovered_one_is_still_told():
     document = {"transactions": [{"raw": TRANSFER, "sender": "0x" + "00" * 19 + "07"}]}
     oracle = taken(document)
     assert ask(oracle, queries.TRANSACTION_SENDER) == [7, 0, 0, 0, 0, 0]
-    assert ask(oracle, queries.RECOVERED_SENDER)[0] == SENDER & 0xFFFFFFFF
+    offer = ask(opened(document), queries.NEXT_TRANSACTION)
+    size = len(TRANSFER) // 2 - 1
+    assert offer[:10] == [size, 0, 1, 0, 7, 0, 0, 0, 0, 0]
+    assert offer[10:16] == [SENDER >> 32 * i & 0xFFFFFFFF for i in range(6)]
+    content = words_of(TRANSFER[2:])
+    assert offer[16:] == content + [0] * (len(content) % 2)
+
+
+def test_there_is_no_offer_after_the_last_transaction():
+    oracle = taken()
+    assert ask(oracle, queries.NEXT_TRANSACTION) == [0] * 16
 
 
 def test_a_signature_that_recovers_nobody_is_claimed_by_address_zero():
@@ -223,7 +233,7 @@ def test_blobs_are_refused_with_the_way_out():
         (lambda: make().answer(queries.PREIMAGE.id, [1], None), "parameters of the query"),
         (lambda: ask(make(), queries.PROOF_DATA), "before it opened one"),
         (lambda: ask(opened(), queries.TRANSACTION_CONTENT), "transaction that it did not take"),
-        (lambda: ask(opened(), queries.RECOVERED_SENDER), "before it took a transaction"),
+        (lambda: opened().recovered_sender(), "before it took a transaction"),
         (lambda: ask(opened(), queries.BLOCK_METADATA_QUERY), "more than 1 blocks"),
         (lambda: ask(opened(), queries.PREIMAGE, hash=b"\x01" * 32), "nobody has the preimage"),
         (lambda: ask(opened(), queries.EXACT_INDEX, hash=b"\x01" * 32), "no leaf has the key"),

@@ -244,9 +244,20 @@ def _sender(oracle: BatchOracle, _: Mapping[str, Any], __: Memory | None) -> byt
     return encode(queries.TRANSACTION_SENDER, address=sender)
 
 
-@answers(queries.RECOVERED_SENDER)
-def _recovered_sender(oracle: BatchOracle, _: Mapping[str, Any], __: Memory | None) -> bytes:
-    return encode(queries.RECOVERED_SENDER, address=oracle.recovered_sender())
+@answers(queries.NEXT_TRANSACTION)
+def _next_transaction(oracle: BatchOracle, _: Mapping[str, Any], __: Memory | None) -> bytes:
+    size = oracle.take_transaction()
+    if size == 0:
+        return bytes(4 * queries.OFFER.fixed_words)
+    offered, recovered = oracle.transaction, oracle.recovered_sender()
+    stated = offered.stated_sender
+    offer = {
+        "size": size,
+        "format": int(offered.format),
+        "sender": recovered if stated is None else stated,
+        "recovered_sender": recovered,
+    }
+    return queries.OFFER.encode(offer) + offered.encoded
 
 
 @answers(queries.RECOVERED_AUTHORITY)

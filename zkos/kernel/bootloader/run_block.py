@@ -35,12 +35,11 @@ from zkos.kernel.errors import (
     error_class,
 )
 from zkos.kernel.modes import ETHEREUM, PROVING
+from zkos.kernel.oracle.inbox import Inbox
 from zkos.kernel.oracle.questions import (
     bind_block_metadata,
     bind_da_commitment_scheme,
     bind_ethereum_metadata,
-    bind_next_transaction_size,
-    bind_transaction_content,
 )
 from zkos.kernel.oracle.result_keeper import report_transaction
 from zkos.kernel.resources import MAX_GAS, Resources
@@ -54,10 +53,12 @@ def run_block(system: System, totals: BlockTotals) -> Status:
     """Run all transactions of a block in a system that has been started."""
     check(_read_context(system))
     runner = system.arena.new(Runner)
-    size = check(bind_next_transaction_size())
-    while size != 0:
-        check(_offer_transaction(system, runner, totals, size))
-        size = check(bind_next_transaction_size())
+    inbox = system.arena.new(Inbox)
+    inbox.start(system.arena)
+    check(inbox.take())
+    while inbox.size != 0:
+        check(_offer_transaction(system, runner, totals, inbox))
+        check(inbox.take())
     return OK
 
 
@@ -74,10 +75,10 @@ def _read_context(system: System) -> Status:
 
 
 @function
-def _offer_transaction(system: System, runner: Runner, totals: BlockTotals, size: u32) -> Status:
+def _offer_transaction(system: System, runner: Runner, totals: BlockTotals, inbox: Inbox) -> Status:
     """Process the next transaction, and include it or leave it out."""
     system.begin_transaction()
-    outcome, received = bind_transaction_content(system.scratch, size)
+    outcome, received = inbox.content(system.scratch)
     state = system.scratch.new(TransactionState)
     if outcome == INVALID_ENCODING:
         _report(system, state, TRANSACTION_INVALID, outcome)
@@ -86,7 +87,7 @@ def _offer_transaction(system: System, runner: Runner, totals: BlockTotals, size
     check(_warm_coinbase(system))
     snapshot = system.io.start_frame()
     totals.tell_what_is_left(system, state)
-    outcome = process_transaction(system, runner, state, received)
+    outcome = process_transaction(system, runner, state, inbox, received)
     if outcome == OK:
         outcome = totals.check_limits(system, state)
     if error_class(outcome) == CLASS_INVALID_TRANSACTION:

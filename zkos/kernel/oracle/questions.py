@@ -27,12 +27,14 @@ from zkos.interface.oracle_queries import (
     MultiplicationParameters,
     Nothing,
     NumberReply,
+    Offer,
     ProofDataReply,
     Query,
     SignatureParameters,
     SlotParameters,
     SlotReply,
 )
+from zkos.interface.wire import byte_words
 from zkos.kernel.errors import INVALID_ENCODING, OK, ORACLE_REPLY_MALFORMED
 from zkos.kernel.oracle.transport import ask, ask_without_length
 from zkos.lang import (
@@ -84,7 +86,6 @@ _exchange_scheme = _make_exchange(queries.DA_COMMITMENT_SCHEME)
 _exchange_size = _make_exchange(queries.NEXT_TRANSACTION_SIZE)
 _exchange_format = _make_exchange(queries.TRANSACTION_FORMAT)
 _exchange_sender = _make_exchange(queries.TRANSACTION_SENDER)
-_exchange_recovered_sender = _make_exchange(queries.RECOVERED_SENDER)
 _exchange_recovered_authority = _make_exchange(queries.RECOVERED_AUTHORITY)
 _exchange_slot = _make_exchange(queries.INITIAL_SLOT)
 _exchange_proof_data = _make_exchange(queries.PROOF_DATA)
@@ -93,6 +94,8 @@ _exchange_exact_index = _make_exchange(queries.EXACT_INDEX)
 _exchange_blob = _make_exchange(queries.BLOB_COMMITMENT)
 _exchange_field_advice = _make_exchange(queries.FIELD_ADVICE)
 _write_multiplication = queries.SLOPE_ADVICE.parameters.write
+_read_offer = queries.OFFER.read
+OFFER_WORDS = queries.OFFER.fixed_words
 _SLOPE_REQUEST_WORDS = 1 + queries.SLOPE_ADVICE.parameters.fixed_words
 
 
@@ -164,6 +167,20 @@ def bind_next_transaction_size() -> tuple[Status, u32]:
 
 
 @function
+def bind_offer(words: Slice[u32], offer: Offer) -> tuple[Status, bool]:
+    """Ask the next transaction (forward runs); say whether its bytes are in ``words``, behind the
+    offer: a transaction that is too long is not."""
+    request = local(Array[u32, 1])
+    request[0] = u32(queries.NEXT_TRANSACTION.id)
+    length = ask(request[:], words)
+    if length < OFFER_WORDS or not _read_offer(words[:OFFER_WORDS], offer):
+        return ORACLE_REPLY_MALFORMED, False
+    if length - OFFER_WORDS < byte_words(offer.size):
+        return ORACLE_REPLY_MALFORMED, False
+    return OK, length <= words.length
+
+
+@function
 def bind_transaction_content(arena: Arena, size: u32) -> tuple[Status, Slice[u8]]:
     """Ask the transaction's bytes: its hash enters the block hash.
 
@@ -194,14 +211,6 @@ def ask_transaction_sender() -> tuple[Status, Unverified[u160]]:
     """Ask who signed the transaction; discharged by recovering the signer."""
     reply = local(AddressReply)
     check(_exchange_sender(local(Nothing), reply))
-    return OK, Unverified[u160](reply.address)
-
-
-@function
-def ask_recovered_sender() -> tuple[Status, Unverified[u160]]:
-    """Ask whom the host recovered from the transaction's signature (forward runs); 0 for nobody."""
-    reply = local(AddressReply)
-    check(_exchange_recovered_sender(local(Nothing), reply))
     return OK, Unverified[u160](reply.address)
 
 

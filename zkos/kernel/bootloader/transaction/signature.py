@@ -13,11 +13,9 @@ Errors:  MALLEABLE_SIGNATURE, INCORRECT_FROM, exhaustion as validation names it.
 from zkos.kernel.bootloader.transaction.gas import in_validation
 from zkos.kernel.bootloader.transaction.hashes import signing_hash
 from zkos.kernel.bootloader.transaction.state import TransactionState, refuse
-from zkos.kernel.bootloader.transaction.transaction import Transaction
 from zkos.kernel.crypto.secp256k1.constants import N
 from zkos.kernel.errors import INCORRECT_FROM, MALLEABLE_SIGNATURE, OK
 from zkos.kernel.modes import PROVING, SIMULATION
-from zkos.kernel.oracle.questions import ask_recovered_sender
 from zkos.kernel.system.functions import charge_ecrecover
 from zkos.kernel.system.signer import recover_signer
 from zkos.lang import Status, Unverified, check, function, u160, u256
@@ -38,13 +36,13 @@ def bind_signer(recovered: Unverified[u160]) -> u160:
 
 
 @function
-def _signer(tx: Transaction) -> tuple[Status, u160]:
+def _signer(state: TransactionState) -> u160:
     """Give the address that signed, or zero if none can be recovered."""
-    if PROVING:
-        is_recovered, address = recover_signer(signing_hash(tx), tx.r, tx.s, tx.y_parity)
-        return OK, address if is_recovered else u160(0)
-    recovered = check(ask_recovered_sender())
-    return OK, bind_signer(recovered)
+    if not PROVING:
+        return state.recovered_sender
+    tx = state.tx
+    is_recovered, address = recover_signer(signing_hash(tx), tx.r, tx.s, tx.y_parity)
+    return address if is_recovered else u160(0)
 
 
 @function
@@ -56,7 +54,7 @@ def check_signature(state: TransactionState) -> Status:
     if tx.s > HALF_ORDER:
         return MALLEABLE_SIGNATURE
     check(in_validation(charge_ecrecover(state.resources, True)))
-    signer = check(_signer(tx))
+    signer = _signer(state)
     if signer == 0 or signer != tx.sender:
         return refuse(state, INCORRECT_FROM, u256(tx.sender), u256(signer))
     return OK

@@ -26,6 +26,7 @@ class TransactionState:
     is_first_in_block: bool  # no transaction has been accepted yet
     blob_gas: u64  # this and the next: ethereum flavour
     blob_base_fee: u256
+    recovered_sender: u160  # whom the host recovered: forward only
     sender_payer: u8  # whose access prices the bootloader's steps on the sender follow
     sender_nonce: u64  # before the increment
     is_sender_contract: bool
