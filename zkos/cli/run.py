@@ -2,13 +2,21 @@
 
 import json
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import click
 
-from zkos.cli.options import block_argument, json_option, load_batch, write_file
+from zkos.cli.options import (
+    block_argument,
+    json_option,
+    load_batch,
+    open_file,
+    refuse_tracing_on_machine,
+    trace_memory_options,
+    write_file,
+)
 from zkos.cli.progress import build_progress
 from zkos.cli.tables import print_fields, print_table
 from zkos.host.batch import Batch
@@ -17,6 +25,7 @@ from zkos.host.errors import InputError
 from zkos.host.profile_text import profile_text
 from zkos.host.result_json import batch_json
 from zkos.host.state_run import open_session
+from zkos.host.tracing.run_trace import RunTrace, TraceKind
 
 LISTED_TRANSACTIONS = 40
 
@@ -48,6 +57,19 @@ LISTED_TRANSACTIONS = 40
     help="Run on the state in this directory and commit the blocks to it; "
     "an empty one begins with the state of the block file.",
 )
+@click.option(
+    "--trace",
+    type=click.Path(path_type=Path),
+    help="Write a trace of the run: FILE.txt is text, any other JSON.",
+)
+@click.option(
+    "--tracer",
+    type=click.Choice([kind.value for kind in TraceKind]),
+    default=TraceKind.STEPS.value,
+    show_default=True,
+    help="What --trace writes: opcodes (EIP-3155), call trees, or state differences.",
+)
+@trace_memory_options
 @json_option
 def run(
     block: Path,
@@ -55,19 +77,27 @@ def run(
     executor: str,
     profile: Path | None,
     state: Path | None,
+    trace: Path | None,
+    tracer: str,
+    trace_memory: bool,
+    trace_return_data: bool,
     as_json: bool,
 ) -> None:
     """Run the block file BLOCK and print its result."""
     name = ExecutorName(executor)
     if profile is not None and name is not ExecutorName.RISCV:
         raise InputError("--profile counts the machine's cycles: it needs --executor riscv")
+    traced = None
+    if trace is not None:
+        refuse_tracing_on_machine(name)
+        traced = TraceRequest(trace, TraceKind(tracer), trace_memory, trace_return_data)
     runner = Runner(name, profiles=profile is not None)
     if state is None:
-        finished = _run(runner, load_batch(block), Mode(mode))
+        finished = _run(runner, load_batch(block), Mode(mode), traced)
     else:
         with open_session(state, block) as session:
             runner = replace(runner, open_state=session.open_state)
-            finished = _run(runner, session.batch, Mode(mode))
+            finished = _run(runner, session.batch, Mode(mode), traced)
             session.commit(finished.ledger)
     if profile is not None and finished.profile is not None:
         write_file(profile, profile_text(finished.profile, profile.suffix))
@@ -78,9 +108,34 @@ def run(
         _print_run(finished, document)
 
 
-def _run(runner: Runner, batch: Batch, mode: Mode) -> BatchRun:
+@dataclass(frozen=True)
+class TraceRequest:
+    """What the user wants traced, and where to."""
+
+    path: Path
+    kind: TraceKind
+    memory: bool
+    return_data: bool
+
+
+def _run(runner: Runner, batch: Batch, mode: Mode, traced: TraceRequest | None) -> BatchRun:
     with build_progress() as progress:
-        return replace(runner, progress=progress).run(batch, mode)
+        runner = replace(runner, progress=progress)
+        if traced is None:
+            return runner.run(batch, mode)
+        with open_file(traced.path) as stream:
+            trace = RunTrace(
+                traced.kind,
+                stream,
+                batch.flavour,
+                is_text=traced.path.suffix == ".txt",
+                memory=traced.memory,
+                return_data=traced.return_data,
+            )
+            finished = replace(runner, take_event=trace.take_event).run(batch, mode)
+            with runner.open_state(batch) as state:
+                trace.finish(finished, state)
+            return finished
 
 
 def _print_run(finished: BatchRun, document: dict[str, Any]) -> None:

@@ -14,7 +14,7 @@ from array import array
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from zkos.host.batch import Batch
@@ -27,7 +27,7 @@ from zkos.host.executors.x86_64 import X8664Executor
 from zkos.host.ledger import Ledger, settle
 from zkos.host.machine import Profile
 from zkos.host.oracle.answers import BatchOracle, BlockChanges
-from zkos.host.oracle.border import Border
+from zkos.host.oracle.border import Border, TakeEvent, ignore_event
 from zkos.host.results import ResultKeeper
 from zkos.host.state.state import MemoryState, State
 
@@ -80,6 +80,8 @@ class Runner:
     progress: Progress | None = None
     profiles: bool = False
     open_state: OpenState = memory_state
+    take_event: TakeEvent | None = None
+    """Takes the trace events of forward runs; not for the machine."""
 
     def run(self, batch: Batch, mode: Mode) -> BatchRun:
         """Run a batch in a mode."""
@@ -130,10 +132,11 @@ class Runner:
 
     def _forward(self, batch: Batch, name: ExecutorName) -> tuple[KernelRun, Ledger]:
         keeper = ResultKeeper()
-        executor, image = self._executor(name), _image(False, batch, name)
+        executor = self._executor(name)
+        image = replace(_image(False, batch, name), tracing=self.take_event is not None)
         with self.open_state(batch) as state:
             oracle = BatchOracle(batch, state, keeper.changes_of)
-            border = Border(oracle.answer, keeper.take)
+            border = Border(oracle.answer, keeper.take, self.take_event or ignore_event)
             with _locating(oracle):
                 runs = [executor.run(image, border) for _ in batch.blocks]
         run = join_runs(runs)

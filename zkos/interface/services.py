@@ -11,7 +11,8 @@ SERVICE_RESULT = 2
 """Request: records (results.py), one behind the other. Reply: none."""
 
 SERVICE_TRACE = 3
-"""Request: event id, words of the event. Reply: none. Only in builds that trace."""
+"""Request: event id, words of the event (trace_events.py). No reply words; the returned number says
+what the host wants besides. Only in builds that trace."""
 
 RESULT_QUERY_ID = 0x40058F00
 """Query by which a forward kernel on RISC-V hands over records: they are the parameters, the answer

@@ -2,9 +2,10 @@
 
 ``PROVING`` verifies every oracle answer and ends with the public input; without it (forward) the
 oracle is trusted and results go to the result keeper. ``SIMULATION`` is a forward run of calls
-that nobody signed. ``ETHEREUM`` is the flavour for Ethereum's
-own tests and blocks: exactly Cancun, native unlimited, no pubdata. The executor is a third,
-independent choice: ``zkos.lang.RISCV``.
+that nobody signed. ``ETHEREUM`` is the flavour for Ethereum's own tests and blocks: exactly Cancun,
+native unlimited, no pubdata. ``TRACING`` tells the host every step, call and change. No released
+image has ``SIMULATION`` or ``TRACING``. The executor is another, independent choice:
+``zkos.lang.RISCV``.
 
 Source:  architecture of this project; zksync-os@v0.2.5 basic_bootloader/src/bootloader/config.rs.
 Errors:  none.
@@ -20,3 +21,6 @@ SIMULATION = build_constant("simulation")
 
 ETHEREUM = build_constant("ethereum")
 """The ethereum flavour; without it the production flavour."""
+
+TRACING = build_constant("tracing")
+"""Send trace events; forward runs off the bare machine only."""

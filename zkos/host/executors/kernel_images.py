@@ -52,6 +52,8 @@ class KernelImage:
     """For the RISC-V machine; otherwise for this processor."""
     simulation: bool = False
     """Runs calls that nobody signed: forward, and not for the machine."""
+    tracing: bool = False
+    """Sends trace events: forward, and not for the machine."""
 
     @property
     def target(self) -> Target:
@@ -63,7 +65,8 @@ class KernelImage:
         """Name for people and files: mode, flavour, target."""
         mode = "proving" if self.proving else "forward"
         simulation = "-simulation" if self.simulation else ""
-        return f"{mode}-{self.flavour.value}-{self.target.name}{simulation}"
+        tracing = "-tracing" if self.tracing else ""
+        return f"{mode}-{self.flavour.value}-{self.target.name}{simulation}{tracing}"
 
     @property
     def constants(self) -> dict[str, bool]:
@@ -72,6 +75,7 @@ class KernelImage:
             "proving": self.proving,
             "ethereum": self.flavour is Flavour.ETHEREUM,
             "simulation": self.simulation,
+            "tracing": self.tracing,
         }
 
     @property
@@ -106,6 +110,12 @@ def simulation_images() -> Iterator[KernelImage]:
     """Give the images that simulate; they are built when they are first asked for."""
     for flavour in Flavour:
         yield KernelImage(False, flavour, on_machine=False, simulation=True)
+
+
+def tracing_images() -> Iterator[KernelImage]:
+    """Give the images that trace; they are built when they are first asked for."""
+    for flavour in Flavour:
+        yield KernelImage(False, flavour, on_machine=False, tracing=True)
 
 
 _checked_functions = Memo()

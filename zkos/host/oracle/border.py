@@ -14,12 +14,19 @@ from typing import Any
 from zkos.host.errors import OracleError
 from zkos.host.oracle.memory import Memory
 from zkos.interface.oracle_queries import NUMBER_OF_BLOCKS
-from zkos.interface.services import RESULT_QUERY_ID, SERVICE_ORACLE, SERVICE_RESULT
+from zkos.interface.services import (
+    RESULT_QUERY_ID,
+    SERVICE_ORACLE,
+    SERVICE_RESULT,
+    SERVICE_TRACE,
+)
 from zkos.interface.wire import words_to_bytes
 
 AnswerQuery = Callable[[int, Sequence[int], Memory | None], Sequence[int]]
 """Answers a query, given by id and parameter words. Fastest with words in an ``array``."""
 TakeRecords = Callable[[bytes], None]
+TakeEvent = Callable[[bytes], int]
+"""Takes the bytes of a trace event; gives what is wanted besides (interface/trace_events.py)."""
 _NOTHING = array("I")
 
 
@@ -28,12 +35,23 @@ def refuse_records(records: bytes) -> None:
     raise OracleError(f"a proving kernel handed over result records ({len(records)} bytes)")
 
 
+def ignore_event(event: bytes) -> int:
+    """Take no interest in trace events."""
+    return 0
+
+
 class Border:
     """One run's connection to the host."""
 
-    def __init__(self, answer: AnswerQuery, take_records: TakeRecords = refuse_records) -> None:
+    def __init__(
+        self,
+        answer: AnswerQuery,
+        take_records: TakeRecords = refuse_records,
+        take_event: TakeEvent = ignore_event,
+    ) -> None:
         self._answer = answer
         self._take_records = take_records
+        self._take_event = take_event
         self.words = array("I")
         """The words that the program was given so far."""
 
@@ -60,7 +78,12 @@ class Border:
         return words
 
     def exchange(self, service: int, request: Sequence[int], room: int) -> tuple[int, "array[int]"]:
-        """Answer a host call that has room for so many words: the answer's length, its words."""
+        """Answer a host call that has room for so many words: the answer's length, its words.
+
+        A trace event's answer is a number and no words.
+        """
+        if service == SERVICE_TRACE:
+            return self._take_event(words_to_bytes(request)), _NOTHING
         words = self.serve(service, request)
         return len(words), words
 

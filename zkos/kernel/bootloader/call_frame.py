@@ -20,6 +20,8 @@ from zkos.kernel.system.io.storage.bytecode import delegate_of
 from zkos.kernel.system.system import System
 from zkos.lang import Slice, Status, check, function, struct, u8, u32, u160
 
+MAX_DEPTH = 1024  # of frames that run; yellow paper, 9.1
+
 
 @struct
 class CallFrame:

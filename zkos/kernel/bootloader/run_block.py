@@ -12,7 +12,8 @@
 Docs:    docs/bootloader/bootloader.md.
 Source:  transactions.md 8; zksync-os@v0.2.5 bootloader/mod.rs.
 Units:   gas, native, bytes.
-Modes:   forward reports every transaction to the result keeper, proving reports nothing.
+Modes:   forward reports every transaction to the result keeper, proving reports nothing; TRACING
+         tells the host when one has ended.
 Errors:  internal errors only: the run stops. An invalid transaction is reported and left out.
 """
 
@@ -25,6 +26,7 @@ from zkos.interface.results import (
 )
 from zkos.kernel.bootloader.block_totals import BlockTotals
 from zkos.kernel.bootloader.runner import Runner
+from zkos.kernel.bootloader.tracing import trace_transaction_end
 from zkos.kernel.bootloader.transaction.hashes import transaction_hash
 from zkos.kernel.bootloader.transaction.process import process_transaction
 from zkos.kernel.bootloader.transaction.state import TransactionState
@@ -34,7 +36,7 @@ from zkos.kernel.errors import (
     OK,
     error_class,
 )
-from zkos.kernel.modes import ETHEREUM, PROVING
+from zkos.kernel.modes import ETHEREUM, PROVING, TRACING
 from zkos.kernel.oracle.inbox import Inbox
 from zkos.kernel.oracle.questions import (
     bind_block_metadata,
@@ -42,6 +44,7 @@ from zkos.kernel.oracle.questions import (
     bind_ethereum_metadata,
 )
 from zkos.kernel.oracle.result_keeper import report_transaction
+from zkos.kernel.oracle.trace_events import send_result
 from zkos.kernel.resources import MAX_GAS, Resources
 from zkos.kernel.system.io.access_costs import PAYER_NO_EE
 from zkos.kernel.system.system import System
@@ -58,6 +61,8 @@ def run_block(system: System, totals: BlockTotals) -> Status:
     check(inbox.take())
     while inbox.size != 0:
         check(_offer_transaction(system, runner, totals, inbox))
+        if TRACING:
+            trace_transaction_end(system)
         check(inbox.take())
     return OK
 
@@ -133,3 +138,5 @@ def _report(system: System, state: TransactionState, status: u8, error: Status):
             result.contract_address = state.contract_address
             result.output = state.output
         report_transaction(system.results, result)
+        if TRACING:
+            _ = send_result(system.scratch, result)

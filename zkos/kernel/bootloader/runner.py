@@ -12,13 +12,20 @@ then the frame begins, value moves, and a hook, nothing (no code), or code of an
 
 Source:  transactions.md 9; zksync-os@v0.2.5 runner.rs, run_single_interaction.rs; EIP-150, EIP-684.
 Units:   ergs and native; all native passes to the callee and comes back.
+Modes:   TRACING tells the host when a frame is entered and when it ends.
 Charges: resources.md 3.4; the entry frame's preparation and all deployments' are free of ergs.
 Errors:  OUT_OF_NATIVE and RETURN_DATA_LIMIT end the transaction; UNKNOWN_ENVIRONMENT,
          UNKNOWN_CODE_VERSION and UNSUPPORTED_PRECOMPILE stop the run.
 """
 
 from zkos.interface.error_names import CLASS_HALT
-from zkos.kernel.bootloader.call_frame import CallFrame, read_callee, read_deployment_target
+from zkos.kernel.bootloader.call_frame import (
+    MAX_DEPTH,
+    CallFrame,
+    read_callee,
+    read_deployment_target,
+)
+from zkos.kernel.bootloader.tracing import trace_enter, trace_exit
 from zkos.kernel.errors import NONCE_OVERFLOW, OK, OUT_OF_ERGS, error_class
 from zkos.kernel.execution_environments import supported
 from zkos.kernel.execution_environments.environment import (
@@ -33,6 +40,7 @@ from zkos.kernel.execution_environments.environment import (
     SUCCESS,
 )
 from zkos.kernel.execution_environments.supported import Environments
+from zkos.kernel.modes import TRACING
 from zkos.kernel.resources import Resources
 from zkos.kernel.system.io.access_costs import PAYER_EVM, PAYER_NO_EE
 from zkos.kernel.system.system import System
@@ -53,8 +61,6 @@ from zkos.lang import (
     u160,
     u256,
 )
-
-MAX_DEPTH = 1024  # of frames that run; yellow paper, 9.1
 
 
 @struct
@@ -127,7 +133,11 @@ class Runner:
     def _run_entry(
         self, system: System, frame: CallFrame, resources: Resources
     ) -> tuple[Status, bool, Slice[u8]]:
+        if TRACING:
+            trace_enter(system, frame, resources)
         check(self._run(system, frame))
+        if TRACING:
+            trace_exit(system, frame)
         resources.take_all(frame.execution.resources)
         return OK, frame.is_success, frame.output
 
@@ -138,6 +148,8 @@ class Runner:
         is_finished = check(self._enter(system, frame))
         while not is_finished or depth != 0:
             if is_finished:
+                if TRACING:
+                    trace_exit(system, frame)
                 depth -= 1
                 caller = self.frames[depth]
                 check(self._resume(system, caller, frame))
@@ -148,6 +160,8 @@ class Runner:
                 callee = self._frame_at(system, depth + 1)
                 is_prepared = check(self._prepare(system, frame, callee, point))
                 if is_prepared:
+                    if TRACING:
+                        trace_enter(system, callee, frame.execution.resources)
                     depth += 1
                     frame = callee
                     is_finished = check(self._enter(system, frame))

@@ -6,6 +6,7 @@ registers from opcode to opcode.
 Docs:    decisions/0007-interpreter-dispatch.md.
 Source:  zksync-os@v0.2.5 evm_interpreter/src/interpreter.rs.
 Units:   gas, native.
+Modes:   TRACING tells the host every step, before it is charged.
 Charges: by the steps (rows.py).
 Errors:  whatever an opcode ends with; statuses of class 6 (frame.py) are no errors.
 """
@@ -21,6 +22,8 @@ from zkos.kernel.execution_environments.evm.frame import (
     save_registers,
 )
 from zkos.kernel.execution_environments.evm.rows import ROWS, step_invalid
+from zkos.kernel.execution_environments.evm.tracing import trace_leave, trace_step
+from zkos.kernel.modes import TRACING
 from zkos.lang import (
     Function,
     HandlerTable,
@@ -51,6 +54,8 @@ def leave(frame: EvmFrame, pc: u32, sp: u32, gas: u64, native: u64, status: Stat
     """Put the registers into the frame and pass the status on."""
     frame.pc = pc
     frame.sp = sp
+    if TRACING:
+        trace_leave(frame, gas, native, status)
     registers = local(Registers)
     registers.gas = gas
     registers.native = native
@@ -66,6 +71,8 @@ def _make_handler(name: str, step: Function) -> Function:
         registers.sp = sp
         registers.gas = gas
         registers.native = native
+        if TRACING:
+            trace_step(frame, next_opcode(frame, pc), pc, sp, gas, native)
         status = step(frame, registers)
         if unlikely(status != OK):
             return leave(frame, registers.pc, registers.sp, registers.gas, registers.native, status)

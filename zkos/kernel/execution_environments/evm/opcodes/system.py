@@ -36,6 +36,8 @@ from zkos.kernel.execution_environments.evm.gas import (
 )
 from zkos.kernel.execution_environments.evm.memory import expand, to_range
 from zkos.kernel.execution_environments.evm.rows import opcode
+from zkos.kernel.execution_environments.evm.tracing import trace_self_destruct
+from zkos.kernel.modes import TRACING
 from zkos.kernel.resources import UNLIMITED, ergs_of, is_gas_too_much
 from zkos.kernel.system.functions import keccak256_charged
 from zkos.kernel.system.io.access_costs import PAYER_NO_EE
@@ -190,11 +192,13 @@ _make_call(0xFA, "STATICCALL", STATICCALL)
 def destroy(frame: EvmFrame, beneficiary: u160) -> Status:
     """Send the balance away and destroy the account, if it may be destroyed."""
     context = frame.context
-    _amount = check(
+    amount = check(
         frame.system.io.mark_for_destruction(
             context.resources, context.address, beneficiary, context.call_kind == CONSTRUCTOR
         )
     )
+    if TRACING:
+        trace_self_destruct(frame, beneficiary, amount)
     return OK
 
 
