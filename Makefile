@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: help setup demo test test-full check fmt kernel bench clean
+.PHONY: help setup demo prove-demo test test-full check fmt kernel bench clean
 help:           ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -20,6 +20,9 @@ setup: $(BIN)/.installed   ## make the virtual environment
 
 demo: setup     ## build the kernel, run the example block on x86-64 and RISC-V, compare
 	$(BIN)/python examples/demo.py
+
+prove-demo: setup   ## a block, its words, the image on the machine, its public input (BLOCK=file)
+	$(BIN)/python examples/prove_demo.py $(BLOCK)
 
 test: setup     ## the test suite (what CI runs)
 	$(BIN)/pytest -n auto --dist loadfile $(ARGS)

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from zkos.cli.options import json_option, load_batch
-from zkos.cli.progress import build_progress
+from zkos.cli.progress import build_progress, words_progress
 from zkos.cli.tables import print_fields
 from zkos.host.errors import InputError
 from zkos.host.image_run import read_image, run_live, run_words
@@ -59,7 +59,10 @@ def run_image(
             result = run_live(program, batch, limit, progress)
     else:
         words = read_words(words_file) if words_file is not None else array("I")
-        result = run_words(program, words, limit, zeros_after_end=zeros_after_end)
+        with words_progress(len(words)) as report:
+            result = run_words(
+                program, words, limit, zeros_after_end=zeros_after_end, report=report
+            )
     document = machine_json(result)
     if as_json:
         print(json.dumps(document, indent=2))

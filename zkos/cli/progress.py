@@ -1,6 +1,6 @@
-"""Progress of kernel builds on stderr: a bar on a terminal, nothing elsewhere."""
+"""Progress on stderr of builds and machine runs: a bar on a terminal, nothing elsewhere."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -34,3 +34,18 @@ def build_progress() -> Iterator[Report]:
             bars.update(tasks[name], completed=done, total=total)
 
         yield report
+
+
+@contextmanager
+def words_progress(total: int) -> Iterator[Callable[[int], None]]:
+    """Give the callback that draws how many words a program on the machine has read."""
+    columns = (
+        TextColumn("running"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("words"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        task = bars.add_task("running", total=total)
+        yield lambda words: bars.update(task, completed=words)

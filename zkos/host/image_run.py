@@ -5,7 +5,7 @@ Errors:  ImageError for an image that cannot be read or holds an instruction tha
          MismatchError for a program that shows another public input than predicted.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from zkos.host.machine import (
     MachineStopError,
     QueryOracle,
 )
+from zkos.host.machine.watch import watched
 from zkos.host.oracle.answers import BatchOracle, ChangesOf
 from zkos.host.oracle.border import Border
 from zkos.host.state.state import MemoryState
@@ -36,11 +37,17 @@ def read_image(path: Path) -> bytes:
 
 
 def run_words(
-    image: bytes, words: Sequence[int], limit: int, *, zeros_after_end: bool = False
+    image: bytes,
+    words: Sequence[int],
+    limit: int = DEFAULT_LIMIT,
+    *,
+    zeros_after_end: bool = False,
+    report: Callable[[int], None] | None = None,
 ) -> MachineResult:
-    """Run an image from recorded words."""
-    with blaming():
-        return Machine(image).run(words, limit=limit, zeros_after_end=zeros_after_end)
+    """Run an image from recorded words; ``report`` hears how many of them it has read."""
+    machine = Machine(image)
+    with blaming(), watched(machine, report):
+        return machine.run(words, limit=limit, zeros_after_end=zeros_after_end)
 
 
 def run_live(

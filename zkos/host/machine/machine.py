@@ -220,6 +220,11 @@ class Machine:
         get = self._core.get
         return Cost(get("cycles"), get("blake2s_calls"), get("u256_calls"))
 
+    @property
+    def words_read(self) -> int:
+        """How many words the run has read so far; another thread may look."""
+        return self._core.get("words_read")
+
     def decoded(self, *, is_fused: bool = True) -> bytes:
         """Give the decoded instructions, 8 bytes each (for measurements)."""
         self._options = 0 if is_fused else PLAIN
