@@ -1,6 +1,6 @@
 // The machine of zkos/riscv_machine once more, in C: the same decoded form, the same handlers that
-// end in tail calls, the same fused runs, so that only the compiler differs. It has no delegations
-// and reports errors as numbers only; benchmarks/machine.py builds and times it.
+// end in tail calls, the same fused runs, so that only the compiler differs. It reports errors as
+// numbers only; benchmarks/machine.py builds and times it.
 
 #include <stdint.h>
 #include <string.h>
@@ -17,6 +17,7 @@ typedef struct {
     uint64_t stop_ip, cycles, limit;
     const uint32_t *words;
     uint32_t available, position;
+    uint64_t blake2s_calls, u256_calls;
 } machine;
 
 #define PARAMETERS machine *m, uint32_t *ram, uint32_t size, uint64_t word, uint64_t ip, uint64_t fuel
@@ -24,7 +25,7 @@ typedef struct {
 typedef CONVENTION uint32_t handler(PARAMETERS);
 static handler *const HANDLERS[256];
 
-enum { END = 1, LIMIT, ILLEGAL, MEMORY, JUMP, NO_WORDS };
+enum { END = 1, LIMIT, ILLEGAL, MEMORY, JUMP, NO_WORDS, DELEGATION };
 
 #define TARGET(w) ((uint8_t)((w) >> 8))
 #define FIRST(w) ((uint32_t)(w) >> 24)
@@ -194,6 +195,116 @@ CONVENTION static uint32_t handle_csr_read(PARAMETERS) {
     word = m->code[++ip];
     NEXT;
 }
+CONVENTION static uint32_t handle_csr_write(PARAMETERS) {  // a recorded stream does not listen
+    word = m->code[++ip];
+    NEXT;
+}
+CONVENTION static uint32_t handle_csr_swap(PARAMETERS) {
+    if (UNLIKELY(m->position >= m->available)) return stop(m, ip, fuel, NO_WORDS);
+    m->x[TARGET(word)] = m->words[m->position++];
+    word = m->code[++ip];
+    NEXT;
+}
+
+// Delegations
+
+static int is_operand(uint32_t size, uint32_t address, uint32_t alignment, uint32_t words) {
+    uint32_t slot = address >> 2;
+    return address % alignment == 0 && slot >= ROM_WORDS && slot < size && words <= size - slot;
+}
+
+typedef unsigned _BitInt(256) u256;
+
+static __attribute__((noinline)) int call_u256(machine *m, uint32_t *ram, uint32_t size) {
+    uint32_t at = m->x[10], other = m->x[11], operation = m->x[12] & ~64u;
+    int carry = m->x[12] >> 6 & 1;
+    if (!is_operand(size, at, 32, 8) || !is_operand(size, other, 32, 8) || at == other) return 0;
+    u256 a, b, result;
+    uint32_t flag;
+    memcpy(&a, ram + at / 4, 32);
+    memcpy(&b, ram + other / 4, 32);
+    switch (operation) {
+    case 1: result = a + b + carry; flag = result < a || (carry && result == a); break;
+    case 2: result = a - b - carry; flag = a < b || (carry && a == b); break;
+    case 4: result = b - a - carry; flag = b < a || (carry && a == b); break;
+    case 32: result = a; flag = a == b; break;
+    case 128: result = b + carry; flag = result < b; break;
+    case 8: case 16: {
+        unsigned _BitInt(512) product = (unsigned _BitInt(512))a * b;
+        u256 high = (u256)(product >> 256);
+        result = operation == 8 ? (u256)product : high;
+        flag = operation == 8 && high != 0;
+        break;
+    }
+    default: return 0;
+    }
+    memcpy(ram + at / 4, &result, 32);
+    m->x[12] = flag;
+    m->u256_calls++;
+    return 1;
+}
+
+static const uint32_t IV[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
+                               0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
+static const uint8_t ORDER[10][16] = {
+    {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15},
+    {14, 10, 4, 8, 9, 15, 13, 6, 1, 12, 0, 2, 11, 7, 5, 3},
+    {11, 8, 12, 0, 5, 2, 15, 13, 10, 14, 3, 6, 7, 1, 9, 4},
+    {7, 9, 3, 1, 13, 12, 11, 14, 2, 6, 5, 10, 4, 0, 15, 8},
+    {9, 0, 5, 7, 2, 4, 10, 15, 14, 1, 11, 12, 6, 8, 3, 13},
+    {2, 12, 6, 10, 0, 11, 8, 3, 4, 13, 7, 5, 15, 14, 1, 9},
+    {12, 5, 1, 15, 14, 13, 4, 10, 0, 7, 6, 3, 9, 2, 8, 11},
+    {13, 11, 7, 14, 12, 1, 3, 9, 5, 0, 15, 4, 8, 6, 2, 10},
+    {6, 15, 14, 9, 11, 3, 0, 8, 12, 2, 13, 7, 1, 4, 10, 5},
+    {10, 2, 8, 4, 7, 6, 1, 5, 15, 11, 9, 14, 3, 12, 13, 0}};
+
+#define MIX(a, b, c, d, i) \
+    v[a] += v[b] + message[row[2 * i]]; v[d] = ror(v[d] ^ v[a], 16); \
+    v[c] += v[d]; v[b] = ror(v[b] ^ v[c], 12); \
+    v[a] += v[b] + message[row[2 * i + 1]]; v[d] = ror(v[d] ^ v[a], 8); \
+    v[c] += v[d]; v[b] = ror(v[b] ^ v[c], 7);
+
+static __attribute__((noinline)) int call_blake2s(machine *m, uint32_t *ram, uint32_t size) {
+    uint32_t at = m->x[10], given = m->x[11], control = m->x[13];
+    if (!is_operand(size, at, 128, 24) || !is_operand(size, given, 4, 16)) return 0;
+    if (at < given + 64 && given < at + 96) return 0;
+    if (m->x[12] == 0 || m->x[12] & (m->x[12] - 1) || m->x[12] > 512 || control > 7) return 0;
+    uint32_t *h = ram + at / 4, *v = h + 8, round = (uint32_t)__builtin_ctz(m->x[12]);
+    int is_node = control & 4;
+    uint32_t message[16];
+    if (is_node) {
+        memcpy(message + (control & 2 ? 8 : 0), h, 32);
+        memcpy(message + (control & 2 ? 0 : 8), ram + given / 4, 32);
+    } else {
+        memcpy(message, ram + given / 4, 64);
+    }
+    if (round == 0) {
+        uint32_t kept[2] = {v[12], v[14]};
+        memcpy(v, is_node ? IV : h, 32);
+        memcpy(v + 8, IV, 32);
+        v[12] = is_node ? IV[4] ^ 64 : kept[0];
+        v[14] = is_node ? ~IV[6] : kept[1];
+        if (is_node) v[0] ^= 0x01010020;
+    }
+    const uint8_t *row = ORDER[round];
+    MIX(0, 4, 8, 12, 0) MIX(1, 5, 9, 13, 1) MIX(2, 6, 10, 14, 2) MIX(3, 7, 11, 15, 3)
+    MIX(0, 5, 10, 15, 4) MIX(1, 6, 11, 12, 5) MIX(2, 7, 8, 13, 6) MIX(3, 4, 9, 14, 7)
+    if (control & 1)
+        for (int i = 0; i < 8; i++)
+            h[i] = (is_node ? IV[i] ^ (i ? 0 : 0x01010020) : h[i]) ^ v[i] ^ v[8 + i];
+    m->blake2s_calls++;
+    return 1;
+}
+
+#define DELEGATION_HANDLER(name) CONVENTION static uint32_t handle_##name(PARAMETERS) { \
+    if (UNLIKELY(m->x[FIRST(word)] != 0) || UNLIKELY(!call_##name(m, ram, size))) \
+        return stop(m, ip, fuel, DELEGATION); \
+    m->x[TARGET(word)] = 0; \
+    word = m->code[++ip]; \
+    NEXT; }
+DELEGATION_HANDLER(u256)
+DELEGATION_HANDLER(blake2s)
+
 CONVENTION static uint32_t handle_illegal(PARAMETERS) { return stop(m, ip, fuel, ILLEGAL); }
 CONVENTION static uint32_t handle_end(PARAMETERS) {
     if (ip >= fuel) return stop(m, ip, fuel, LIMIT);

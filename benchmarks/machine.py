@@ -8,7 +8,7 @@ The C file has the same handlers and the same fused runs, and runs the very inst
 predecoder made, so that only the compilers differ. Both alternate in one run of this program;
 the best of the rounds counts, so that a busy computer disturbs both alike.
 
-Units:   MIPS = 10^6 RISC-V instructions a second; ratio = typed Python's time over C's.
+Units:   MIPS = 10^6 RISC-V instructions a second; ratio = typed Python's MIPS over C's.
 Errors:  AssertionError when the two do not agree on result and number of instructions.
 """
 
@@ -27,17 +27,22 @@ from pathlib import Path
 
 from benchmarks.machine_programs import hash_main, sieve_main
 from examples.machine.dynamic_fibonacci import main as fibonacci_main
+from tests.golden.store import document
 from zkos.compiler.backend.link import linker_command
 from zkos.compiler.build import build_program
 from zkos.compiler.targets import RISCV
+from zkos.host import block_file
+from zkos.host.batch_run import Runner
+from zkos.host.executors.kernel_images import KernelImage, build_image
 from zkos.host.machine import Machine, MachineResult
 from zkos.host.words import read_words
-from zkos.riscv_machine.operations import BRANCH_NAMES, JUMP_NAMES, NAMES, SEQUENCES
+from zkos.riscv_machine.operations import BRANCH_NAMES, CSR_NAMES, JUMP_NAMES, NAMES, SEQUENCES
 from zkos.riscv_machine.state import MEMORY_WORDS, ROM_WORDS
 
 SOURCE = Path(__file__).with_name("machine.c")
 LIMIT = 1 << 36
 END = 1
+BATCH = "hundred_transfers"
 PROGRAMS = {
     "loop": (fibonacci_main, 3_000_000),
     "keccak256": (hash_main, 250),
@@ -57,6 +62,8 @@ class CMachine(ctypes.Structure):
         ("words", ctypes.c_void_p),
         ("available", ctypes.c_uint32),
         ("position", ctypes.c_uint32),
+        ("blake2s_calls", ctypes.c_uint64),
+        ("u256_calls", ctypes.c_uint64),
     ]
 
 
@@ -78,7 +85,7 @@ def c_handlers() -> str:
     for run in (*plain, *SEQUENCES):
         steps = [f"{'BRANCH' if name in BRANCH_NAMES else 'DO'}({name})" for name in run]
         lines.append(f"HANDLER({'_'.join(run)}, {' '.join(steps)})")
-    made = {"_".join(run) for run in (*plain, *SEQUENCES)} | {*JUMP_NAMES, "csr_read"}
+    made = {"_".join(run) for run in (*plain, *SEQUENCES)} | {*JUMP_NAMES, *CSR_NAMES}
     lines.append("static handler *const HANDLERS[256] = {")
     for number, name in enumerate(NAMES):
         own = name.replace("+", "_")
@@ -119,18 +126,20 @@ class InC:
         self._machine = CMachine()
         ctypes.memmove(self._machine.code, decoded, len(decoded))
 
-    def run(self, words: "array[int]") -> tuple[float, int, int]:
-        """Run from zeroed RAM; seconds, x10, instructions."""
+    def run(self, words: "array[int]") -> tuple[float, tuple[int, ...]]:
+        """Run from zeroed RAM; seconds, then x10, instructions and delegations."""
         self._ram.clear(ROM_WORDS * 4)
         machine = self._machine
         ctypes.memset(machine.x, 0, ctypes.sizeof(machine.x))
         machine.words, machine.available = words.buffer_info()
         machine.position = 0
+        machine.blake2s_calls = machine.u256_calls = 0
         started = time.perf_counter()
         reason = self._entry(machine, ctypes.addressof(self._pages), MEMORY_WORDS, LIMIT)
         seconds = time.perf_counter() - started
         assert reason == END, f"the C machine stopped at {machine.stop_ip * 4:#x}: {reason}"
-        return seconds, machine.x[10], machine.cycles
+        delegations = machine.blake2s_calls, machine.u256_calls
+        return seconds, (machine.x[10], machine.cycles, *delegations)
 
 
 def timed(machine: Machine, words: "array[int]") -> tuple[float, MachineResult]:
@@ -141,11 +150,21 @@ def timed(machine: Machine, words: "array[int]") -> tuple[float, MachineResult]:
     return time.perf_counter() - started, result
 
 
+def program(name: str) -> tuple[bytes, "array[int]"]:
+    """Give image and words of a program: a small one, or the proving kernel with a batch."""
+    if name in PROGRAMS:
+        function, amount = PROGRAMS[name]
+        return build_program([function], RISCV).data, array("I", [amount])
+    batch = block_file.parse(document(name))
+    words = Runner().run_proving(batch).words
+    assert words is not None
+    image = build_image(KernelImage(True, batch.flavour, on_machine=True))
+    return image.path.read_bytes(), words
+
+
 def compare(name: str, entry: Callable[..., int], rounds: int) -> Comparison:
     """Time one program on both machines, in turns."""
-    function, amount = PROGRAMS[name]
-    image = build_program([function], RISCV).data
-    words = array("I", [amount])
+    image, words = program(name)
     ours = Machine(image)
     _, result = timed(ours, words)
     theirs = InC(entry, image, ours.decoded())
@@ -153,11 +172,11 @@ def compare(name: str, entry: Callable[..., int], rounds: int) -> Comparison:
     for _ in range(rounds):
         seconds, result = timed(ours, words)
         best[0] = min(best[0], seconds)
-        seconds, x10, cycles = theirs.run(words)
+        seconds, found = theirs.run(words)
         best[1] = min(best[1], seconds)
-        assert (x10, cycles) == (result.registers[10], result.cycles)
+        assert found == (result.registers[10], result.cycles, *result.delegations.values())
     mips = [result.cycles / seconds / 1e6 for seconds in best]
-    return Comparison(name, result.cycles, mips[0], mips[1], best[0] / best[1])
+    return Comparison(name, result.cycles, mips[0], mips[1], best[1] / best[0])
 
 
 def measure_image(image: bytes, words: "array[int]", rounds: int) -> dict[str, object]:
@@ -195,10 +214,10 @@ _ENDS = frozenset((*BRANCH_NAMES, *JUMP_NAMES, "jump_special", "branch_special",
 
 def show(comparisons: list[Comparison]) -> None:
     """Print a table."""
-    print(f"{'program':<12}{'instructions':>14}{'typed Python':>16}{'C -O3':>14}{'ratio':>8}")
+    print(f"{'program':<18}{'instructions':>14}{'typed Python':>16}{'C -O3':>14}{'ratio':>8}")
     for one in comparisons:
         print(
-            f"{one.program:<12}{one.instructions:>14,}{one.typed_python_mips:>11.0f} MIPS"
+            f"{one.program:<18}{one.instructions:>14,}{one.typed_python_mips:>11.0f} MIPS"
             f"{one.c_mips:>9.0f} MIPS{one.ratio:>8.3f}"
         )
 
@@ -224,7 +243,7 @@ def main() -> int:
         return 0
     with tempfile.TemporaryDirectory() as folder:
         entry = build_c(Path(folder))
-        comparisons = [compare(name, entry, chosen.rounds) for name in PROGRAMS]
+        comparisons = [compare(name, entry, chosen.rounds) for name in (*PROGRAMS, BATCH)]
     if chosen.json:
         print(json.dumps([asdict(one) for one in comparisons]))
     else:

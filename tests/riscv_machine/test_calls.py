@@ -113,6 +113,13 @@ def test_lines_add_up(make_machine: MakeMachine) -> None:
     assert lines == {("a.py", 1): 12, ("b.py", 0): 12, ("b.py", 1): 30}
 
 
+def test_a_plain_run_may_follow_a_profiled_one(make_machine: MakeMachine) -> None:
+    words = [*a.constant(10, RAM), *a.constant(11, RAM + 32), a.immediate("addi", 12, 0, 1)]
+    machine = make_machine([*words, a.csrrw(0, 0x7CA, 0), a.END])
+    profiled, plain = machine.run(profile=True), machine.run()
+    assert (plain.cost, plain.profile) == (profiled.cost, None)
+
+
 def test_a_profile_of_an_error_free_run_leaves_later_runs_alone(make_machine: MakeMachine) -> None:
     machine = make_machine(PROGRAM, symbols=SYMBOLS)
     first, second = machine.run(profile=True), machine.run(profile=True)

@@ -8,7 +8,7 @@ from a to b adds one at a and takes one away after b, and the host adds up. Call
 a node is a function under a certain chain of callers.
 """
 
-from zkos.lang import Slice, function, u8, u32, u64
+from zkos.lang import Slice, function, u8, u32, u64, unlikely
 from zkos.riscv_machine.fields import first, target
 from zkos.riscv_machine.state import (
     END,
@@ -40,10 +40,10 @@ def count_jump(m: MachineState, ip: u64, destination: u64):
     m.edges[destination] += 1
 
 
-@function(inline=False)
+@function(inline=True)
 def count_delegation(m: MachineState, field: u32):
     """Count a delegation call for the present function."""
-    if m.tree_used != 0:
+    if unlikely(m.tree_used != 0):
         m.tree[m.node * NODE_NUMBERS + field] += 1
 
 
@@ -134,6 +134,7 @@ def follow(m: MachineState, word: u64, ip: u64, destination: u64, fuel: u64, is_
 def begin(m: MachineState, start: u64):
     """Prepare the counts; node 0 is the root, node 1 the code that the run starts in."""
     if m.edges.length == 0:
+        m.tree_used = 0  # of an earlier run
         return
     m.edges[start] += 1
     m.tree_used = 1

@@ -10,7 +10,18 @@ the right node counts in compression mode only; in normal mode it changes nothin
 Errors:  a reason to stop (``state``), and nothing is changed then; 0 is success.
 """
 
-from zkos.lang import Array, Slice, function, local, range, rotate_right, table, u32, unroll
+from zkos.lang import (
+    Array,
+    Slice,
+    function,
+    local,
+    range,
+    rotate_right,
+    table,
+    trailing_zeros,
+    u32,
+    unroll,
+)
 from zkos.riscv_machine.delegations.operands import check_operand, is_overlapping
 from zkos.riscv_machine.state import DELEGATION_CONTROL, DELEGATION_OVERLAP, MachineState
 
@@ -127,11 +138,10 @@ def call(m: MachineState, ram: Slice[u32]) -> u32:
         return reason
     if is_overlapping(m.x[10], STATE_WORDS, m.x[11], MESSAGE_WORDS):
         return u32(DELEGATION_OVERLAP)
-    number = u32(ROUNDS)
-    for i in range(ROUNDS):
-        if m.x[12] == u32(1) << i:
-            number = i
-    if number == ROUNDS or m.x[13] > (LAST_ROUND | RIGHT_NODE | COMPRESSION):
+    number = trailing_zeros(m.x[12])
+    if number >= ROUNDS or m.x[12] != u32(1) << number:
+        return u32(DELEGATION_CONTROL)
+    if m.x[13] > (LAST_ROUND | RIGHT_NODE | COMPRESSION):
         return u32(DELEGATION_CONTROL)
     state = ram[m.x[10] >> 2 :][:STATE_WORDS]
     given = ram[m.x[11] >> 2 :][:MESSAGE_WORDS]

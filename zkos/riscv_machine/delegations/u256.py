@@ -33,7 +33,7 @@ def subtract(a: u256, b: u256, borrow: u256) -> tuple[u256, u32]:
     return total, u32(a < b) | u32(part < borrow)
 
 
-@function(inline=False)
+@function(inline=True)
 def operate(a: u256, b: u256, operation: u32, carry: u256) -> tuple[u256, u32]:
     """Do one operation; gives what x10 will point to, and the flag."""
     if operation == ADD:
@@ -57,7 +57,7 @@ def operate(a: u256, b: u256, operation: u32, carry: u256) -> tuple[u256, u32]:
     return high, u32(0)
 
 
-@function(inline=False)
+@function(inline=False, noimplicitfloat=True)
 def call(m: MachineState, ram: Slice[u32]) -> u32:
     """Carry out the call that x10 to x12 describe."""
     reason = check_operand(ram, m.x[10], ALIGNMENT, WORDS)
@@ -73,10 +73,10 @@ def call(m: MachineState, ram: Slice[u32]) -> u32:
     if operation == 0 or operation & (operation - 1) != 0 or operation > COPY:
         return u32(DELEGATION_CONTROL)
     data = as_bytes(ram)
-    a = load_le(u256, data, m.x[10])
-    b = load_le(u256, data, m.x[11])
+    a = load_le(u256, data.unchecked, m.x[10])
+    b = load_le(u256, data.unchecked, m.x[11])
     result, flag = operate(a, b, operation, u256(m.x[12] >> 6 & 1))
-    store_le(data, m.x[10], result)
+    store_le(data.unchecked, m.x[10], result)
     m.x[12] = flag
     m.u256_calls += 1
     return u32(0)
