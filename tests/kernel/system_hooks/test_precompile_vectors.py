@@ -48,7 +48,7 @@ def sample(executor: Any, address: int, success: bool) -> list[dict[str, Any]]:
 
 
 @pytest.mark.all_executors
-@pytest.mark.parametrize("address", [5, 6, 7, 8, 9])
+@pytest.mark.parametrize("address", [5, 6, 7, 8, 9, 10])
 def test_calls_give_their_output_for_their_price(executor: Any, address: int) -> None:
     calls = sample(executor, address, True)
     for call, outcome in zip(calls, outcomes(executor, calls), strict=True):
@@ -59,7 +59,7 @@ def test_calls_give_their_output_for_their_price(executor: Any, address: int) ->
 
 
 @pytest.mark.all_executors
-@pytest.mark.parametrize("address", [5, 6, 7, 8, 9])
+@pytest.mark.parametrize("address", [5, 6, 7, 8, 9, 10])
 def test_refused_calls_burn_their_gas(executor: Any, address: int) -> None:
     calls = sample(executor, address, False)
     for call, outcome in zip(calls, outcomes(executor, calls), strict=True):

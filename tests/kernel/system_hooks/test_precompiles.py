@@ -1,4 +1,4 @@
-"""Precompiles reached by transactions and calls: results, prices, and what is missing."""
+"""Precompiles reached by transactions and calls: results, prices, and what has none."""
 
 import hashlib
 from typing import Any
@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 from Crypto.Hash import RIPEMD160
 
-from tests.support.chain import ALICE, ORDER, funded, keccak256, run_block, stops, transaction
-from zkos.kernel.system_hooks.dispatch import ETHEREUM_MISSING, PRODUCTION_MISSING
+from tests.support.chain import ALICE, ORDER, funded, keccak256, run_block, transaction
 
 CONTRACT = "0x00000000000000000000000000000000000c0de0"
 
@@ -102,12 +101,6 @@ def test_every_kind_of_call_reaches_a_precompile(executor: Any, kind: str) -> No
     assert outcome["output"] == "0x" + b"abcd".hex()
 
 
-@pytest.mark.parametrize("number", PRODUCTION_MISSING)
-def test_a_hook_that_is_missing_stops_the_run(executor: Any, number: int) -> None:
-    with stops(executor, "UnsupportedPrecompile"):
-        direct(executor, number, b"")
-
-
 def test_addresses_without_hook_are_empty_accounts(executor: Any) -> None:
     for number, flavour in (
         (9, "production"),
@@ -117,9 +110,3 @@ def test_addresses_without_hook_are_empty_accounts(executor: Any) -> None:
     ):
         outcome = direct(executor, number, b"", flavour=flavour)
         assert (outcome["status"], outcome["gas_used"]) == ("success", 21_000)
-
-
-@pytest.mark.parametrize("number", ETHEREUM_MISSING)
-def test_a_missing_hook_of_the_ethereum_flavour_too(executor: Any, number: int) -> None:
-    with stops(executor, "UnsupportedPrecompile"):
-        direct(executor, number, b"", flavour="ethereum")

@@ -1,7 +1,9 @@
 """Points of short Weierstrass curves of odd order: (X, Y, Z) stands for (X/Z², Y/Z³).
 
-``make_points(field_type, power, a, name)`` makes the struct of operations for a curve with a = 0
-or a = -3, over a field with the operations of bigint/field.py; ``power`` inverts in that field.
+``make_curve(field, invert, a, name)`` makes the types for a curve with a = 0 or a = -3;
+``invert`` inverts in the field. All formulas work in the memory of the struct of operations,
+since the machine's delegation wants its operands in aligned RAM. They use the fewest field
+operations of any kind, not only products: on the machine an addition costs a quarter of a product.
 
 Source:  doubling scaled by 1/2: with S = Y², L = (3·X² + a·Z⁴)/2, T = X·S it is X' = L² - 2T,
          Y' = L·(T - X') - S², Z' = Y·Z; mixed addition with H = x2·Z² - X and r = y2·Z³ - Y:
@@ -10,31 +12,13 @@ Source:  doubling scaled by 1/2: with S = Y², L = (3·X² + a·Z⁴)/2, T = X·
 Errors:  none.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
-from zkos.lang import Array, U256Cell, function, range, struct, u32, u256, unroll
+from zkos.kernel.crypto.bigint.prime_field import PrimeField
+from zkos.lang import Array, function, range, struct, u32, u256, unroll
 
 BITS = 256
 _WORDS = (0, 1, 2, 3, 4, 5, 6, 7)
-
-
-@struct
-class JacobianPoint:
-    """A point that computations change; the coordinates of infinity mean nothing."""
-
-    x: U256Cell
-    y: U256Cell
-    z: U256Cell
-    is_infinity: bool
-
-
-@struct
-class AffinePoint:
-    """A point as it comes and goes."""
-
-    x: U256Cell
-    y: U256Cell
-    is_infinity: bool
 
 
 @struct
@@ -54,13 +38,39 @@ class ScalarBits:
         return self.words[place >> 5] >> (place & 31) & 1 != 0
 
 
-def make_points(field_type: Any, power: Any, a: int, name: str) -> Any:
-    """Make the struct of operations on points."""
+class Curve(NamedTuple):
+    """What is made for a curve: its points, and the struct of operations on them."""
+
+    points: Any
+    jacobian: Any
+    """A point that computations change; the coordinates of infinity mean nothing."""
+    affine: Any
+    """A point as it comes and goes."""
+
+
+def make_curve(prime_field: PrimeField, invert: Any, a: int, name: str) -> Curve:
+    """Make the types of a curve."""
     if a not in (0, -3):
         raise ValueError(f"expected a = 0 or a = -3, got {a}")
+    field_type: Any = prime_field.arithmetic
+    cell: Any = prime_field.cell
+    number: Any = prime_field.number
+
+    @struct(name=f"{name}JacobianPoint")
+    class JacobianPoint:
+        x: cell
+        y: cell
+        z: cell
+        is_infinity: bool
+
+    @struct(name=f"{name}AffinePoint")
+    class AffinePoint:
+        x: cell
+        y: cell
+        is_infinity: bool
 
     @function(inline=True, name=f"{name}_set_slope_square")
-    def set_slope_square(field: field_type, slope: U256Cell, p: JacobianPoint, s: U256Cell):
+    def set_slope_square(field: field_type, slope: cell, p: JacobianPoint, s: cell):
         """slope = X² + a/3·Z⁴"""
         if a == 0:
             field.square_into(slope, p.x)
@@ -71,29 +81,27 @@ def make_points(field_type: Any, power: Any, a: int, name: str) -> Any:
             field.add(s, p.x)
             field.multiply(slope, s)
 
-    @struct(name=name)
+    @struct(name=f"{name}Points")
     class Points:
         """The field of coordinates, and scratch cells."""
 
         field: field_type
-        one: U256Cell
-        s: U256Cell
-        slope: U256Cell
-        h: U256Cell
-        r: U256Cell
+        s: cell
+        slope: cell
+        h: cell  # after ``subtract_coordinates``: H
+        r: cell  # after ``subtract_coordinates``: r
         bits: ScalarBits
 
         def begin(self):
             """Fill the constants; first call of all."""
             self.field.begin()
-            self.field.enter(self.one, 1)
 
         def start(self, p: JacobianPoint, q: AffinePoint):
             """p = q"""
             field = self.field
             field.copy(p.x, q.x)
             field.copy(p.y, q.y)
-            field.copy(p.z, self.one)
+            field.set_one(p.z)
             p.is_infinity = q.is_infinity
 
         @function(inline=False)
@@ -118,33 +126,20 @@ def make_points(field_type: Any, power: Any, a: int, name: str) -> Any:
             field.subtract_from(p.y, p.x)
             field.copy(p.x, s)
 
-        @function(inline=False)
-        def add(self, p: JacobianPoint, q: AffinePoint):
-            """p = p + q"""
-            if q.is_infinity:
-                return
-            if p.is_infinity:
-                self.start(p, q)
-                return
+        @function(inline=True)
+        def subtract_coordinates(self, p: JacobianPoint, x: cell, y: cell, z: cell):
+            """Set H and r for the addition of the affine (x, y) to p, whose Z is ``z``."""
             field = self.field
-            h = self.h
-            r = self.r
-            field.square_into(r, p.z)
-            field.multiply_into(h, q.x, r)
-            field.multiply(r, p.z)
-            field.multiply(r, q.y)
-            field.subtract(h, p.x)
-            field.subtract(r, p.y)
-            if field.is_zero(h):
-                if field.is_zero(r):
-                    self.double(p)
-                else:
-                    p.is_infinity = True
-                return
-            self._finish_addition(p)
+            field.square_into(self.r, z)
+            field.multiply_into(self.h, x, self.r)
+            field.multiply(self.r, z)
+            field.multiply(self.r, y)
+            field.subtract(self.h, p.x)
+            field.subtract(self.r, p.y)
 
         @function(inline=True)
-        def _finish_addition(self, p: JacobianPoint):
+        def finish_addition(self, p: JacobianPoint):
+            """Make p the sum, when H is not zero."""
             field = self.field
             h = self.h
             s = self.s
@@ -162,6 +157,27 @@ def make_points(field_type: Any, power: Any, a: int, name: str) -> Any:
             field.subtract_from(p.y, p.x)
             field.copy(p.x, s)
 
+        @function(inline=False)
+        def add_to_finite(self, p: JacobianPoint, x: cell, y: cell, z: cell):
+            """p = p + (x, y) for a finite p; z is p.z, or p.z scaled to where (x, y) is affine."""
+            self.subtract_coordinates(p, x, y, z)
+            if self.field.is_zero(self.h):
+                if self.field.is_zero(self.r):
+                    self.double(p)
+                else:
+                    p.is_infinity = True
+                return
+            self.finish_addition(p)
+
+        def add(self, p: JacobianPoint, q: AffinePoint):
+            """p = p + q"""
+            if q.is_infinity:
+                return
+            if p.is_infinity:
+                self.start(p, q)
+            else:
+                self.add_to_finite(p, q.x, q.y, p.z)
+
         def multiply(self, p: JacobianPoint, q: AffinePoint, scalar: u256):
             """p = scalar·q, bit by bit from the top."""
             self.bits.fill(scalar)
@@ -172,16 +188,16 @@ def make_points(field_type: Any, power: Any, a: int, name: str) -> Any:
                 if self.bits.is_set(u32(BITS - 1) - done):
                     self.add(p, q)
 
-        def leave(self, p: JacobianPoint) -> tuple[u256, u256]:
+        def leave(self, p: JacobianPoint) -> tuple[number, number]:
             """Give the affine coordinates; infinity is (0, 0)."""
             if p.is_infinity:
                 return 0, 0
             field = self.field
-            power(field, p.z)
+            invert(field, p.z)
             field.square_into(self.s, p.z)
             field.multiply(p.x, self.s)
             field.multiply(self.s, p.z)
             field.multiply(p.y, self.s)
             return field.leave(p.x), field.leave(p.y)
 
-    return Points
+    return Curve(Points, JacobianPoint, AffinePoint)

@@ -1,13 +1,12 @@
 """The hooks of this kernel: from an address to its function.
 
-Importing a hook's file here is what installs it. Addresses that the flavour has and this kernel
-cannot serve yet stop the run: treating them as empty accounts would give a wrong state.
+Importing a hook's file here is what installs it.
 
 Source:  transactions.md 10 (which address has a hook in which build).
-Errors:  UNSUPPORTED_PRECOMPILE stops the run; otherwise what the hooks return.
+Errors:  what the hooks return; UNSUPPORTED_PRECOMPILE (internal) for an address without hook.
 """
 
-from zkos.interface.addresses import P256_VERIFY_ADDRESS, SPECIAL_ADDRESS_BOUND
+from zkos.interface.addresses import SPECIAL_ADDRESS_BOUND
 from zkos.kernel.errors import UNSUPPORTED_PRECOMPILE
 from zkos.kernel.modes import ETHEREUM
 from zkos.kernel.resources import Resources
@@ -26,6 +25,7 @@ from zkos.kernel.system_hooks.precompiles import (  # noqa: F401  (importing ins
     identity,
     modexp,
     p256_verify,
+    point_evaluation,
     ripemd160,
     sha256,
 )
@@ -35,17 +35,6 @@ from zkos.lang import Slice, Status, function, u8, u32, u160, unroll
 _HOOKS = declared_hooks()
 PRODUCTION_HOOKS = tuple((hook.address, hook.function) for hook in _HOOKS if hook.in_production)
 ETHEREUM_HOOKS = tuple((hook.address, hook.function) for hook in _HOOKS if hook.in_ethereum)
-
-MODEXP, BN254_ADD, BN254_MUL, BN254_PAIRING, BLAKE2F, POINT_EVALUATION = 5, 6, 7, 8, 9, 10
-_PRODUCTION_ADDRESSES = (MODEXP, BN254_ADD, BN254_MUL, BN254_PAIRING, P256_VERIFY_ADDRESS)
-_ETHEREUM_ADDRESSES = (MODEXP, BN254_ADD, BN254_MUL, BN254_PAIRING, BLAKE2F, POINT_EVALUATION)
-# Addresses that the flavour has a hook for and this kernel has not.
-PRODUCTION_MISSING = tuple(
-    address for address in _PRODUCTION_ADDRESSES if address not in dict(PRODUCTION_HOOKS)
-)
-ETHEREUM_MISSING = tuple(
-    address for address in _ETHEREUM_ADDRESSES if address not in dict(ETHEREUM_HOOKS)
-)
 
 
 @function
@@ -58,15 +47,9 @@ def has_hook(target: u160) -> bool:
         for address, _ in unroll(ETHEREUM_HOOKS):
             if number == address:
                 return True
-        for missing in unroll(ETHEREUM_MISSING):
-            if number == missing:
-                return True
     else:
         for address, _ in unroll(PRODUCTION_HOOKS):
             if number == address:
-                return True
-        for missing in unroll(PRODUCTION_MISSING):
-            if number == missing:
                 return True
     return False
 

@@ -1,9 +1,12 @@
-"""Arithmetic modulo a 256-bit prime, on numbers that live in memory cells.
+"""Arithmetic modulo a prime of at most 256 bits, on numbers that live in memory cells.
 
 ``make_field(modulus, name)`` makes a struct with the operations; its own cells are constants and
 scratch space, since the delegation's operands must be in RAM. Operations change their first
-argument. An element is any number below 2^256 congruent to what it stands for; ``leave`` makes
-it canonical. Two elements of one call are different cells unless the docstring says otherwise.
+argument. Two elements of one call are different cells, but the factors of ``multiply_into`` may be
+one.
+
+A prime below 2^255 leaves room for a sum: elements are then always below the prime. For others an
+element is any number below 2^256 congruent to what it stands for; ``leave`` makes it canonical.
 
 How elements are represented is the target's matter (``represent``, ``enter``, ``leave``):
 - on the RISC-V machine in Montgomery form with R = 2^256: a product takes five delegation calls
@@ -92,15 +95,17 @@ def _make_products(modulus: int, name: str) -> tuple[Any, Any]:
 
 
 def make_field(modulus: int, name: str) -> Any:
-    """Make the field of a prime between 2^255 and 2^256."""
-    if not _R // 2 < modulus < _R or modulus % 2 == 0:
-        raise ValueError(f"expected an odd modulus of 256 bits, got {modulus:#x}")
+    """Make the field of an odd prime below 2^256."""
+    if not 0 < modulus < _R or modulus % 2 == 0:
+        raise ValueError(f"expected an odd modulus of at most 256 bits, got {modulus:#x}")
+    has_room = modulus < _R // 2
     complement = _R - modulus
     inverse = pow(modulus, -1, _R)
     half = (modulus + 1) // 2
     stays_plain = is_plain(modulus, False)
     r_squared = _R * _R % modulus
     r_inverse = pow(_R, -1, modulus)
+    one, machine_one = represent(modulus, 1, False), represent(modulus, 1, True)
     number_product, number_square = _make_products(modulus, name)
 
     @struct(name=name, align=32)
@@ -152,7 +157,7 @@ def make_field(modulus: int, name: str) -> Any:
 
         @function(inline=True)
         def multiply_into(self, r: U256Cell, a: U256Cell, b: U256Cell):
-            """r = a·b; ``a`` and ``b`` may be the same cell on the machine, ``r`` is another."""
+            """r = a·b"""
             if RISCV:
                 u256_delegation(self.low, a, COPY)
                 u256_delegation(self.low, b, MUL_LOW)
@@ -189,24 +194,39 @@ def make_field(modulus: int, name: str) -> Any:
         def add(self, r: U256Cell, b: U256Cell):
             """r = r + b"""
             if RISCV:
-                if u256_delegation(r, b, ADD) != 0:
+                carry = u256_delegation(r, b, ADD)
+                if has_room:
+                    if u256_delegation(r, self.modulus, SUBTRACT) != 0:
+                        u256_delegation(r, self.modulus, ADD)
+                elif carry != 0:
                     if unlikely(u256_delegation(r, self.modulus, SUBTRACT) == 0):
                         u256_delegation(r, self.modulus, SUBTRACT)
             else:
                 total = r.number + b.number
-                if total < b.number:
+                if has_room:
+                    if total >= modulus:
+                        total -= modulus
+                elif total < b.number:
                     total += complement
                     if unlikely(total < complement):
                         total += complement
                 r.number = total
 
         @function(inline=True)
+        def double(self, r: U256Cell):
+            """r = 2r"""
+            if RISCV:
+                u256_delegation(self.factor, r, COPY)
+                self.add(r, self.factor)
+            else:
+                self.add(r, r)
+
+        @function(inline=True)
         def subtract(self, r: U256Cell, b: U256Cell):
             """r = r - b"""
             if RISCV:
                 if u256_delegation(r, b, SUBTRACT) != 0:
-                    if unlikely(u256_delegation(r, self.modulus, ADD) == 0):
-                        u256_delegation(r, self.modulus, ADD)
+                    self._add_modulus(r)
             else:
                 self._set_difference(r, r.number, b.number)
 
@@ -215,24 +235,34 @@ def make_field(modulus: int, name: str) -> Any:
             """r = b - r"""
             if RISCV:
                 if u256_delegation(r, b, REVERSE_SUBTRACT) != 0:
-                    if unlikely(u256_delegation(r, self.modulus, ADD) == 0):
-                        u256_delegation(r, self.modulus, ADD)
+                    self._add_modulus(r)
             else:
                 self._set_difference(r, b.number, r.number)
+
+        @function(inline=True)
+        def _add_modulus(self, r: U256Cell):
+            """Make a difference that fell below zero positive."""
+            carry = u256_delegation(r, self.modulus, ADD)
+            if not has_room:
+                if unlikely(carry == 0):
+                    u256_delegation(r, self.modulus, ADD)
 
         @function(inline=True)
         def _set_difference(self, r: U256Cell, a: u256, b: u256):
             difference = a - b
             if a < b:
-                if unlikely(difference < complement):
-                    difference -= complement
+                if not has_room:
+                    if unlikely(difference < complement):
+                        difference -= complement
                 difference -= complement
             r.number = difference
 
         @function(inline=True)
         def negate(self, r: U256Cell):
             """r = -r"""
-            if RISCV:
+            if has_room:
+                self.subtract_from(r, self.zero)
+            elif RISCV:
                 self.subtract_from(r, self.modulus)
             else:
                 self._set_difference(r, modulus, r.number)
@@ -251,12 +281,16 @@ def make_field(modulus: int, name: str) -> Any:
 
         @function(inline=True)
         def is_zero(self, r: U256Cell) -> bool:
-            """Say whether r = 0; of the numbers below 2^256 two stand for it."""
+            """Say whether r = 0; without room two numbers stand for it."""
             if RISCV:
+                if has_room:
+                    return u256_delegation(r, self.zero, EQUAL) != 0
                 if u256_delegation(r, self.zero, EQUAL) != 0:
                     return True
                 return u256_delegation(r, self.modulus, EQUAL) != 0
             else:
+                if has_room:
+                    return r.number == 0
                 return r.number == 0 or r.number == modulus
 
         @function(inline=True)
@@ -270,6 +304,16 @@ def make_field(modulus: int, name: str) -> Any:
             return self.is_zero(r)
 
         @function(inline=True)
+        def set_zero(self, r: U256Cell):
+            """r = 0"""
+            self.copy(r, self.zero)
+
+        @function(inline=True)
+        def set_one(self, r: U256Cell):
+            """r = 1"""
+            self.set_constant(r, one, machine_one)
+
+        @function(inline=True)
         def set_constant(self, r: U256Cell, plain: u256, machine: u256):
             """Set r to a constant, given as ``represent`` gives it for either kind of target."""
             if RISCV:
@@ -278,7 +322,7 @@ def make_field(modulus: int, name: str) -> Any:
                 r.number = plain
 
         def enter(self, r: U256Cell, number: u256):
-            """Set r to the element that ``number`` (below 2^256) stands for."""
+            """Set r to what ``number`` stands for; with room it is below the modulus."""
             r.number = number
             if RISCV:
                 self.factor.number = r_squared

@@ -6,7 +6,8 @@ Errors:  none.
 
 from typing import Any
 
-from zkos.lang import Array, U256Cell, function, local, range, struct, table, u32
+from zkos.kernel.crypto.bigint.prime_field import PrimeField
+from zkos.lang import Array, function, local, range, struct, table, u32
 
 _WIDTH = 5
 _ENTRIES = 1 << (_WIDTH - 1)
@@ -26,8 +27,10 @@ def sliding_windows(exponent: int) -> tuple[list[tuple[int, int]], int]:
     return steps, squarings
 
 
-def make_power(field_type: Any, exponent: int, name: str, cell: Any = U256Cell) -> Any:
+def make_power(prime_field: PrimeField, exponent: int, name: str) -> Any:
     """Make ``power(field, r)``, which sets r to r^exponent; the exponent is above zero."""
+    field_type: Any = prime_field.arithmetic
+    cell: Any = prime_field.cell
     steps, last_squarings = sliding_windows(exponent)
     step_count = len(steps)
     first_entry = steps[0][1] >> 1

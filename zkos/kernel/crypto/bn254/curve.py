@@ -6,16 +6,15 @@ Errors:  none: a point that is none is told by a False.
 """
 
 from zkos.kernel.crypto.bigint.power import make_power
-from zkos.kernel.crypto.bigint.reduced_field import make_reduced_field, represent
-from zkos.kernel.crypto.jacobian import AffinePoint, JacobianPoint, make_points
+from zkos.kernel.crypto.bigint.prime_field import make_prime_field
+from zkos.kernel.crypto.jacobian import make_curve
 from zkos.lang import function, local, u256
 
 P = 21888242871839275222246405745257275088696311157297823662689037894645226208583
-_B = represent(P, 3)
-
-Coordinates = make_reduced_field(P, "Bn254Coordinates")
-_invert = make_power(Coordinates, P - 2, "bn254_invert_coordinate")
-Points = make_points(Coordinates, _invert, 0, "Bn254Points")
+FP = make_prime_field(P, "Bn254Coordinates")
+invert_coordinate = make_power(FP, P - 2, "bn254_invert_coordinate")
+Points, JacobianPoint, AffinePoint = make_curve(FP, invert_coordinate, 0, "Bn254")
+_B = FP.represent(3)
 
 
 @function
@@ -31,7 +30,7 @@ def enter_point(points: Points, q: AffinePoint, x: u256, y: u256) -> bool:
     field.enter(q.y, y)
     field.square_into(points.s, q.x)
     field.multiply(points.s, q.x)
-    field.set_constant(points.h, _B)
+    field.set_constant(points.h, _B[0], _B[1])
     field.add(points.s, points.h)
     field.square_into(points.h, q.y)
     field.subtract(points.s, points.h)

@@ -12,10 +12,15 @@ Errors:  none.
 
 from typing import Any
 
-from zkos.kernel.crypto.bigint.power import make_power
-from zkos.kernel.crypto.bigint.reduced_field import represent
-from zkos.kernel.crypto.bn254.curve import Coordinates, P, Points, enter_point
-from zkos.kernel.crypto.jacobian import AffinePoint
+from zkos.kernel.crypto.bn254.curve import (
+    FP,
+    AffinePoint,
+    P,
+    Points,
+    enter_point,
+    invert_coordinate,
+)
+from zkos.kernel.crypto.pairing.cyclotomic import bits_below_top, make_final_power
 from zkos.kernel.crypto.pairing.quadratic import make_quadratic
 from zkos.kernel.crypto.pairing.sextic import make_sextic
 from zkos.kernel.crypto.pairing.twelfth import make_twelfth, power_of_xi
@@ -28,7 +33,6 @@ from zkos.lang import (
     local,
     range,
     struct,
-    table,
     u8,
     u32,
     u256,
@@ -40,30 +44,22 @@ PAIR_BYTES = 192
 LOOP = 6 * X + 2
 EIGENVALUE = 6 * X * X  # of the twisted Frobenius map on the group of order r
 
-invert = make_power(Coordinates, P - 2, "bn254_invert_in_fp2")
-FP2 = make_quadratic(Coordinates, U256Cell, invert, XI_REAL, "Bn254")
+FP2 = make_quadratic(FP, invert_coordinate, XI_REAL, "Bn254")
 FP6 = make_sextic(FP2, "Bn254")
-FP12 = make_twelfth(P, XI_REAL, lambda number: represent(P, number), FP2, FP6, "Bn254")
+FP12 = make_twelfth(FP, XI_REAL, FP2, FP6, "Bn254")
 Fp2: Any = FP2.element
 Fp12: Any = FP12.element
 Tower: Any = FP12.arithmetic
 frobenius_1, frobenius_2, frobenius_3 = Tower.frobenius
+enter_subgroup, raise_to_x = make_final_power(FP12, X, "bn254")
+
+_LOOP_BITS = bits_below_top(LOOP)
+_EIGENVALUE_BITS = bits_below_top(EIGENVALUE)
+_LOOP_STEPS, _EIGENVALUE_STEPS = (number.bit_length() - 1 for number in (LOOP, EIGENVALUE))
 
 
-def _bits(number: int) -> Any:
-    return table(u8, [int(bit) for bit in f"{number:b}"[1:]])
-
-
-_LOOP_BITS = _bits(LOOP)
-_X_BITS = _bits(X)
-_EIGENVALUE_BITS = _bits(EIGENVALUE)
-_LOOP_STEPS, _X_STEPS, _EIGENVALUE_STEPS = (
-    number.bit_length() - 1 for number in (LOOP, X, EIGENVALUE)
-)
-
-
-def _represented(pair: tuple[int, int]) -> tuple[int, int]:
-    return represent(P, pair[0]), represent(P, pair[1])
+def _represented(pair: tuple[int, int]) -> tuple[int, ...]:
+    return (*FP.represent(pair[0]), *FP.represent(pair[1]))
 
 
 _TWIST_X = _represented(power_of_xi(P, XI_REAL, (P - 1) // 3))
@@ -115,9 +111,9 @@ class Pairing:
 
     def begin(self):
         """Fill the constants; first call of all."""
-        self.tower.sextic.base.begin()
-        self.twist_b.c0.number = _B[0]
-        self.twist_b.c1.number = _B[1]
+        base = self.tower.sextic.base
+        base.begin()
+        base.set_constant(self.twist_b, _B[0], _B[1], _B[2], _B[3])
         self.tower.set_one(self.f)
 
     def is_on_twist(self, q: TwistPoint) -> bool:
@@ -137,11 +133,9 @@ class Pairing:
         base.copy(self.moved.y, q.y)
         base.conjugate(self.moved.x)
         base.conjugate(self.moved.y)
-        self.a.c0.number = _TWIST_X[0]
-        self.a.c1.number = _TWIST_X[1]
+        base.set_constant(self.a, _TWIST_X[0], _TWIST_X[1], _TWIST_X[2], _TWIST_X[3])
         base.multiply(self.moved.x, self.moved.x, self.a)
-        self.a.c0.number = _TWIST_Y[0]
-        self.a.c1.number = _TWIST_Y[1]
+        base.set_constant(self.a, _TWIST_Y[0], _TWIST_Y[1], _TWIST_Y[2], _TWIST_Y[3])
         base.multiply(self.moved.y, self.moved.y, self.a)
 
     @function(inline=False)
@@ -279,37 +273,21 @@ class Pairing:
             self.add(pair.t, pair.q)
             self._evaluate(pair)
 
-    @function(inline=False)
-    def _raise_to_x(self, r: Fp12, a: Fp12):
-        """r = a^x, another element"""
-        self.tower.copy(r, a)
-        for step in range(_X_STEPS):
-            self.tower.square(r)
-            if _X_BITS[step] == 1:
-                self.tower.multiply(r, a)
-
     def is_final_power_one(self) -> bool:
         """Say whether f^((p^12 - 1)/r) = 1."""
         tower = self.tower
         f = self.f
-        # f^((p^6 - 1)(p^2 + 1))
-        tower.copy(self.f0, f)
-        tower.conjugate(self.f0)
-        tower.invert(f)
-        tower.multiply(f, self.f0)
-        tower.copy(self.f0, f)
-        frobenius_2(tower, f)
-        tower.multiply(f, self.f0)
+        enter_subgroup(tower, f)
         # f0 = 2x, f1 = 6x, f2 = 6x², f3 = 12x³
-        self._raise_to_x(self.f0, f)
-        tower.square(self.f0)
+        raise_to_x(tower, self.f0, f)
+        tower.square_cyclotomic(self.f0)
         tower.copy(self.f1, self.f0)
-        tower.square(self.f1)
+        tower.square_cyclotomic(self.f1)
         tower.multiply(self.f1, self.f0)
-        self._raise_to_x(self.f2, self.f1)
-        tower.copy(self.f3, self.f2)
-        tower.square(self.f3)
-        self._raise_to_x_in_place()
+        raise_to_x(tower, self.f2, self.f1)
+        tower.copy(self.copied, self.f2)
+        tower.square_cyclotomic(self.copied)
+        raise_to_x(tower, self.f3, self.copied)
         # f1 = 12x³ + 6x² + 6x, f0 = f1 - 2x, f2 = f1 + 6x² + 1
         tower.multiply(self.f1, self.f2)
         tower.multiply(self.f1, self.f3)
@@ -327,11 +305,6 @@ class Pairing:
         tower.multiply(f, self.f1)
         tower.multiply(f, self.f2)
         return tower.is_one(f)
-
-    def _raise_to_x_in_place(self):
-        """f3 = f3^x"""
-        self.tower.copy(self.copied, self.f3)
-        self._raise_to_x(self.f3, self.copied)
 
 
 @function

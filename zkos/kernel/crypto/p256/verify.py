@@ -4,9 +4,12 @@ Source:  FIPS 186-5, 6.4.2; SP 800-186, 3.2.1.3 for the curve.
 Errors:  none: an invalid signature or key is told by a False.
 """
 
-from zkos.kernel.crypto.bigint.field import make_field, represent
+from typing import Any
+
+from zkos.kernel.crypto.bigint.field import represent
 from zkos.kernel.crypto.bigint.power import make_power
-from zkos.kernel.crypto.jacobian import AffinePoint, JacobianPoint, ScalarBits, make_points
+from zkos.kernel.crypto.bigint.prime_field import make_prime_field
+from zkos.kernel.crypto.jacobian import ScalarBits, make_curve
 from zkos.lang import U256Cell, function, local, range, struct, u32, u256
 
 P = 0xFFFFFFFF00000001000000000000000000000000FFFFFFFFFFFFFFFFFFFFFFFF
@@ -19,11 +22,12 @@ _B = (represent(P, B, False), represent(P, B, True))
 _G_X = (represent(P, G_X, False), represent(P, G_X, True))
 _G_Y = (represent(P, G_Y, False), represent(P, G_Y, True))
 
-Coordinates = make_field(P, "P256Coordinates")
-Scalars = make_field(N, "P256Scalars")
-_invert_coordinate = make_power(Coordinates, P - 2, "p256_invert_coordinate")
-_invert_scalar = make_power(Scalars, N - 2, "p256_invert_scalar")
-Points = make_points(Coordinates, _invert_coordinate, -3, "P256Points")
+FP = make_prime_field(P, "P256Coordinates")
+FN = make_prime_field(N, "P256Scalars")
+Scalars: Any = FN.arithmetic
+_invert_coordinate = make_power(FP, P - 2, "p256_invert_coordinate")
+_invert_scalar = make_power(FN, N - 2, "p256_invert_scalar")
+Points, JacobianPoint, AffinePoint = make_curve(FP, _invert_coordinate, -3, "P256")
 
 
 @struct

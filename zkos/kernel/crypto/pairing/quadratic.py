@@ -9,6 +9,7 @@ Errors:  none.
 
 from typing import Any, NamedTuple
 
+from zkos.kernel.crypto.bigint.prime_field import PrimeField
 from zkos.lang import function, struct, unroll
 
 
@@ -19,8 +20,11 @@ class Quadratic(NamedTuple):
     arithmetic: Any
 
 
-def make_quadratic(field_type: Any, cell: Any, invert: Any, xi_real: int, name: str) -> Quadratic:
-    """Make Fp2 from a field, its cells and its inversion; xi is ``xi_real`` + u."""
+def make_quadratic(prime_field: PrimeField, invert: Any, xi_real: int, name: str) -> Quadratic:
+    """Make Fp2 from a field and its inversion; xi is ``xi_real`` + u."""
+    field_type: Any = prime_field.arithmetic
+    cell: Any = prime_field.cell
+    number: Any = prime_field.number
     bits = tuple(bit == "1" for bit in f"{xi_real:b}"[1:])
 
     @struct(name=f"{name}Fp2")
@@ -58,6 +62,12 @@ def make_quadratic(field_type: Any, cell: Any, invert: Any, xi_real: int, name: 
             """r = r - b, another element"""
             self.field.subtract(r.c0, b.c0)
             self.field.subtract(r.c1, b.c1)
+
+        @function(inline=True)
+        def subtract_from(self, r: Element, b: Element):
+            """r = b - r, another element"""
+            self.field.subtract_from(r.c0, b.c0)
+            self.field.subtract_from(r.c1, b.c1)
 
         @function(inline=True)
         def double(self, r: Element):
@@ -98,6 +108,14 @@ def make_quadratic(field_type: Any, cell: Any, invert: Any, xi_real: int, name: 
             """r = 1"""
             self.field.set_one(r.c0)
             self.field.set_zero(r.c1)
+
+        @function(inline=True)
+        def set_constant(
+            self, r: Element, plain_0: number, machine_0: number, plain_1: number, machine_1: number
+        ):
+            """Set r to a constant, given as ``represent`` gives its parts."""
+            self.field.set_constant(r.c0, plain_0, machine_0)
+            self.field.set_constant(r.c1, plain_1, machine_1)
 
         @function(inline=False)
         def multiply(self, r: Element, a: Element, b: Element):

@@ -14,7 +14,8 @@ from typing import Any
 from zkos.kernel.crypto.bigint.field import represent
 from zkos.kernel.crypto.secp256k1 import constants as curve
 from zkos.kernel.crypto.secp256k1.affine import AffineArithmetic, AffinePoint, Slopes
-from zkos.kernel.crypto.secp256k1.scalars import Recoding, entry_of
+from zkos.kernel.crypto.secp256k1.scalars import Recoding
+from zkos.kernel.crypto.signed_windows import entry_of
 from zkos.lang import (
     Array,
     U256Cell,

@@ -17,7 +17,7 @@ from zkos.interface.oracle_queries import (
     ADVICE_INVERSE_MODULO_N,
     ADVICE_ROOT_MODULO_P,
 )
-from zkos.kernel.crypto.secp256k1.points import Coordinates
+from zkos.kernel.crypto.secp256k1.coordinates import Coordinates
 from zkos.kernel.crypto.secp256k1.roots import Roots
 from zkos.kernel.crypto.secp256k1.scalars import Scalars
 from zkos.lang import U256Cell, Unverified, function, local, trap, u256

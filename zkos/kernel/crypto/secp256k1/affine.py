@@ -11,7 +11,7 @@ Errors:  a trap for a slope that is wrong or missing.
 """
 
 from zkos.kernel.crypto.secp256k1.constants import MAXIMUM_SLOPES
-from zkos.kernel.crypto.secp256k1.points import Coordinates
+from zkos.kernel.crypto.secp256k1.coordinates import Coordinates
 from zkos.lang import Array, U256Cell, Unverified, function, struct, trap, u32, u256
 
 

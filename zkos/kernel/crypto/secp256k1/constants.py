@@ -24,22 +24,14 @@ from zkos.interface.secp256k1 import (
     G,
     N,
     P,
-    Point,
     add_points,
     multiply_point,
 )
 from zkos.kernel.crypto.bigint.field import represent
+from zkos.kernel.crypto.odd_multiples import odd_multiples
 from zkos.lang import RISCV, U256Cell, function, table, u32, u256
 
-
-def _odd_multiples(point: Point, count: int) -> list[Point]:
-    multiples, double = [point], add_points(point, point)
-    while len(multiples) < count:
-        multiples.append(add_points(multiples[-1], double))
-    return multiples
-
-
-_MULTIPLES_OF_G = _odd_multiples(G, 1 << (WINDOW_G - 2))
+_MULTIPLES_OF_G = odd_multiples(P, 0, G, 1 << (WINDOW_G - 2))
 _COORDINATES = (
     [x for x, _ in _MULTIPLES_OF_G],
     [y for _, y in _MULTIPLES_OF_G],

@@ -12,16 +12,19 @@ Errors:  none.
 """
 
 from zkos.kernel.crypto.bigint.field import represent
+from zkos.kernel.crypto.jacobian import make_curve
 from zkos.kernel.crypto.secp256k1 import constants as curve
 from zkos.kernel.crypto.secp256k1.constants import read_multiple_of_g
-from zkos.kernel.crypto.secp256k1.points import Coordinates, JacobianPoint, PointArithmetic
+from zkos.kernel.crypto.secp256k1.coordinates import FP, Coordinates
 from zkos.kernel.crypto.secp256k1.roots import invert_coordinate
-from zkos.kernel.crypto.secp256k1.scalars import Recoding, entry_of
+from zkos.kernel.crypto.secp256k1.scalars import Recoding
+from zkos.kernel.crypto.signed_windows import entry_of
 from zkos.lang import Array, U256Cell, function, i16, range, struct, u32, u256
 
 _ENTRIES = 1 << (curve.WINDOW_R - 2)
 _BETA = (represent(curve.P, curve.BETA, False), represent(curve.P, curve.BETA, True))
-ONE = (represent(curve.P, 1, False), represent(curve.P, 1, True))
+
+Points, JacobianPoint, _AffinePoint = make_curve(FP, invert_coordinate, 0, "Secp256k1")
 
 
 @struct
@@ -37,7 +40,7 @@ class Multiples:
     step_y: U256Cell
     square: U256Cell
 
-    def fill(self, points: PointArithmetic, p: JacobianPoint, x: U256Cell, y: U256Cell):
+    def fill(self, points: Points, p: JacobianPoint, x: U256Cell, y: U256Cell):
         """Compute the multiples of (x, y), with ``p`` as scratch space."""
         field = points.field
         self._start(points, p, x, y)
@@ -53,12 +56,12 @@ class Multiples:
         for i in range(_ENTRIES):
             field.multiply_into(self.beta_x[i], self.x[i], self.square)
 
-    def _start(self, points: PointArithmetic, p: JacobianPoint, x: U256Cell, y: U256Cell):
+    def _start(self, points: Points, p: JacobianPoint, x: U256Cell, y: U256Cell):
         """Make 2R the step, affine on the curve scaled by its Z, and R there the first entry."""
         field = points.field
         field.copy(p.x, x)
         field.copy(p.y, y)
-        field.set_constant(p.z, ONE[0], ONE[1])
+        field.set_one(p.z)
         points.double(p)
         field.copy(self.step_x, p.x)
         field.copy(self.step_y, p.y)
@@ -67,7 +70,7 @@ class Multiples:
         field.multiply_into(p.x, x, self.square)
         field.multiply(self.square, p.z)
         field.multiply_into(p.y, y, self.square)
-        field.set_constant(p.z, ONE[0], ONE[1])
+        field.set_one(p.z)
         field.copy(self.x[0], p.x)
         field.copy(self.y[0], p.y)
 
@@ -75,7 +78,7 @@ class Multiples:
         """Bring the entries, each with a Z of its own, to the Z of the last one."""
         factor = self.step_x
         cube = self.step_y
-        field.set_constant(factor, ONE[0], ONE[1])
+        field.set_one(factor)
         for distance in range(1, _ENTRIES):
             i = u32(_ENTRIES - 1) - distance
             field.multiply(factor, self.ratio[i + 1])
@@ -89,7 +92,7 @@ class Multiples:
 class DoubleMultiplication:
     """The memory of one double multiplication, all zero at first."""
 
-    points: PointArithmetic
+    points: Points
     multiples: Multiples
     sum: JacobianPoint
     x: U256Cell
@@ -120,14 +123,8 @@ class DoubleMultiplication:
         """Give (True, x, y) of ``sum``, or (False, 0, 0) for infinity."""
         if self.sum.is_infinity:
             return False, 0, 0
-        field = self.points.field
-        total = self.sum
-        invert_coordinate(field, self.z, total.z)
-        field.square_into(self.x, self.z)
-        field.multiply(total.x, self.x)
-        field.multiply(self.x, self.z)
-        field.multiply(total.y, self.x)
-        return True, field.leave(total.x), field.leave(total.y)
+        x, y = self.points.leave(self.sum)
+        return True, x, y
 
     @function(inline=False)
     def _add_multiple_of_r(self, digit: i16, is_beta: bool):
@@ -143,7 +140,7 @@ class DoubleMultiplication:
         if self.sum.is_infinity:
             self._begin_sum()
         else:
-            self.points.add(self.sum, self.x, self.y, self.sum.z)
+            self.points.add_to_finite(self.sum, self.x, self.y, self.sum.z)
 
     @function(inline=False)
     def _add_multiple_of_g(self, digit: i16, is_beta: bool):
@@ -160,12 +157,12 @@ class DoubleMultiplication:
             self._begin_sum()
         else:
             field.multiply_into(self.z, self.sum.z, scale)
-            self.points.add(self.sum, self.x, self.y, self.z)
+            self.points.add_to_finite(self.sum, self.x, self.y, self.z)
 
     @function(inline=True)
     def _begin_sum(self):
         field = self.points.field
         field.copy(self.sum.x, self.x)
         field.copy(self.sum.y, self.y)
-        field.set_constant(self.sum.z, ONE[0], ONE[1])
+        field.set_one(self.sum.z)
         self.sum.is_infinity = False

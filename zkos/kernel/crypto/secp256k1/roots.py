@@ -11,11 +11,11 @@ from typing import NamedTuple
 
 from zkos.kernel.crypto.bigint.power import make_power
 from zkos.kernel.crypto.secp256k1.constants import N
-from zkos.kernel.crypto.secp256k1.points import Coordinates
-from zkos.kernel.crypto.secp256k1.scalars import Scalars
+from zkos.kernel.crypto.secp256k1.coordinates import Coordinates
+from zkos.kernel.crypto.secp256k1.scalars import FN, Scalars
 from zkos.lang import Function, U256Cell, function, local, struct, u256
 
-_raise_to_inverse = make_power(Scalars, N - 2, "raise_to_inverse")
+_raise_to_inverse = make_power(FN, N - 2, "raise_to_inverse")
 
 
 @struct
@@ -82,19 +82,21 @@ def square_root(field: Coordinates, root: U256Cell, a: U256Cell) -> bool:
 
 
 @function
-def invert_coordinate(field: Coordinates, inverse: U256Cell, a: U256Cell):
-    """Set ``inverse`` to 1/a: exponent p - 2, 1^223 0 1^22 0000 1 0 11 0 1."""
+def invert_coordinate(field: Coordinates, r: U256Cell):
+    """r = 1/r: exponent p - 2, 1^223 0 1^22 0000 1 0 11 0 1."""
     runs = local(Runs)
+    a = local(U256Cell)
+    field.copy(a, r)
     _fill(runs, field, a)
-    field.copy(inverse, runs.longest)
-    field.square_times(inverse, 23)
-    field.multiply(inverse, runs.ones_22)
-    field.square_times(inverse, 5)
-    field.multiply(inverse, a)
-    field.square_times(inverse, 3)
-    field.multiply(inverse, runs.ones_2)
-    field.square_times(inverse, 2)
-    field.multiply(inverse, a)
+    field.copy(r, runs.longest)
+    field.square_times(r, 23)
+    field.multiply(r, runs.ones_22)
+    field.square_times(r, 5)
+    field.multiply(r, a)
+    field.square_times(r, 3)
+    field.multiply(r, runs.ones_2)
+    field.square_times(r, 2)
+    field.multiply(r, a)
 
 
 @function

@@ -1,11 +1,12 @@
 """Scalars of secp256k1: splitting by the endomorphism, and signed windows.
 
-Source:  see constants.py for the split; Solinas, "Efficient arithmetic on Koblitz curves" (2000),
-         for the width-w non-adjacent form.
+Source:  see constants.py for the split.
 Errors:  none.
 """
 
-from zkos.kernel.crypto.bigint.field import make_field
+from typing import Any
+
+from zkos.kernel.crypto.bigint.prime_field import make_prime_field
 from zkos.kernel.crypto.bigint.wide import multiply_low, multiply_wide
 from zkos.kernel.crypto.secp256k1.constants import (
     A1,
@@ -22,11 +23,11 @@ from zkos.kernel.crypto.secp256k1.constants import (
     WINDOW_R,
     N,
 )
-from zkos.lang import Array, Slice, function, i16, local, struct, u32, u128, u256
+from zkos.kernel.crypto.signed_windows import recode
+from zkos.lang import Array, Slice, function, i16, struct, u32, u256
 
-Scalars = make_field(N, "Secp256k1Scalars")
-
-
+FN = make_prime_field(N, "Secp256k1Scalars")
+Scalars: Any = FN.arithmetic
 _WORDS_256 = 1 << 256
 
 
@@ -51,37 +52,11 @@ def split(k: u256) -> tuple[u256, u256]:
     return k1, k2
 
 
-@function
-def recode(digits: Slice[i16], scalar: u256, width: u32) -> u32:
-    """Write a short two's complement scalar as signed odd digits of ``width`` bits or zeros.
-
-    ``digits`` is zero at first; gives the number of places up to the last digit.
-    """
+@function(inline=True)
+def _recode(digits: Slice[i16], scalar: u256, width: u32) -> u32:
+    """Recode a short scalar in two's complement."""
     is_negative = scalar >> 255 != 0
-    magnitude = u128(u256(0) - scalar) if is_negative else u128(scalar)
-    words = local(Array[u32, 6])
-    words[0] = u32(magnitude)
-    words[1] = u32(magnitude >> 32)
-    words[2] = u32(magnitude >> 64)
-    words[3] = u32(magnitude >> 96)
-    mask = (u32(1) << width) - 1
-    carry = u32(0)
-    place = u32(0)
-    used = u32(0)
-    while place < DIGITS:
-        word = place >> 5
-        shift = place & 31
-        window = words[word] >> shift | words[word + 1] << 1 << (31 - shift)
-        if window & 1 == carry:
-            place += 1
-        else:
-            digit = (window & mask) + carry
-            carry = digit >> (width - 1)
-            signed = i16(digit) - (i16(carry) << width)
-            digits[place] = -signed if is_negative else signed
-            used = place + 1
-            place += width
-    return used
+    return recode(digits, u256(0) - scalar if is_negative else scalar, is_negative, width)
 
 
 @struct
@@ -97,19 +72,12 @@ class Recoding:
         """Recode u (for G) and v (for R); gives the places of the longest half."""
         u1, u2 = split(u)
         v1, v2 = split(v)
-        places = recode(self.g[:], u1, WINDOW_G)
-        places = _larger(places, recode(self.beta_g[:], u2, WINDOW_G))
-        places = _larger(places, recode(self.r[:], v1, WINDOW_R))
-        return _larger(places, recode(self.beta_r[:], v2, WINDOW_R))
+        places = _recode(self.g[:], u1, WINDOW_G)
+        places = _larger(places, _recode(self.beta_g[:], u2, WINDOW_G))
+        places = _larger(places, _recode(self.r[:], v1, WINDOW_R))
+        return _larger(places, _recode(self.beta_r[:], v2, WINDOW_R))
 
 
 @function(inline=True)
 def _larger(a: u32, b: u32) -> u32:
     return a if a > b else b
-
-
-@function(inline=True)
-def entry_of(digit: i16) -> u32:
-    """Give the index of the odd number |digit| among the odd multiples."""
-    magnitude = -digit if digit < 0 else digit
-    return u32(magnitude) >> 1
