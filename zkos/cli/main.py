@@ -19,6 +19,7 @@ from zkos.cli.compare import compare
 from zkos.cli.kernel import kernel
 from zkos.cli.machine import machine
 from zkos.cli.prove_input import prove_input
+from zkos.cli.recover import recover
 from zkos.cli.run import run
 from zkos.cli.statetest import statetest
 from zkos.host.errors import ZkosError
@@ -36,6 +37,7 @@ def zkos() -> None:
 
 COMMANDS = (
     run,
+    recover,
     build_block_command,
     call,
     estimate,

@@ -3,6 +3,7 @@
     ZkosError
     ├── InputError             what was given is wrong: exit status 2
     │   ├── BlockFileError     a block file; the message begins with the path of the field
+    │   ├── PubdataError       pubdata that is malformed, or does not fit the state before it
     │   ├── StateError         a state directory: another thing, damaged, of a newer version, in use
     │   ├── WordsError         a file of oracle words, or a stream that ends too early
     │   └── ImageError         a program image: length, instruction, missing end
@@ -49,6 +50,10 @@ class BlockFileError(InputError):
         super().__init__(f"{path}: {problem}" if path else problem)
         self.path = path
         self.problem = problem
+
+
+class PubdataError(InputError):
+    """Pubdata that cannot be read, or does not fit the state before it."""
 
 
 class StateError(InputError):
