@@ -8,7 +8,8 @@ from tools.oracle_queries_page import PAGE, page
 from zkos.interface import oracle_queries as queries
 from zkos.interface.error_names import ERROR_CODES, ERROR_NAMES
 from zkos.interface.results import LOG, RECORDS
-from zkos.interface.wire import WireError, bytes_to_words, layout_of
+from zkos.interface.wire import layout_of
+from zkos.interface.wire_host import WireError, bytes_to_words
 from zkos.lang import Array, Slice, function, local, struct, u8, u32, u64, u160, u256
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from zkos.interface import oracle_queries as queries
 from zkos.interface.results import RECORDS_BY_ID
 from zkos.interface.services import RESULT_QUERY_ID, SERVICE_ORACLE, SERVICE_RESULT
-from zkos.interface.wire import bytes_to_words
+from zkos.interface.wire_host import bytes_to_words
 from zkos.lang.host import connected, oracle_csr
 
 ACCOUNT_STORAGE = 0x8003

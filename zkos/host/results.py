@@ -15,7 +15,7 @@ from typing import Any
 from zkos.host.errors import KernelError
 from zkos.host.oracle.answers import BlockChanges
 from zkos.interface import results as records
-from zkos.interface.wire import WireError
+from zkos.interface.wire_host import WireError
 
 STATUS_NAMES = {
     records.TRANSACTION_SUCCESS: "success",

@@ -24,13 +24,22 @@ Errors:  ``read`` gives False for words that do not encode the type; the host's 
 """
 
 import builtins
-from array import array
 from collections.abc import KeysView, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from struct import pack, unpack
 from typing import Any
 
+from zkos.interface.wire_host import (
+    BYTES32,
+    FIXED_WORDS,
+    Decode,
+    Encode,
+    WireError,
+    bytes_to_words,
+    make_decoder,
+    make_encoder,
+    words_to_bytes,
+)
 from zkos.lang import (
     Array,
     Function,
@@ -46,15 +55,6 @@ from zkos.lang import (
     u256,
     unroll,
 )
-
-BYTES32 = "bytes32"
-
-_FIXED_WORDS: dict[Any, int] = {u8: 2, bool: 2, u32: 2, u64: 2, u160: 6, u256: 8, BYTES32: 8}
-
-
-class WireError(ValueError):
-    """A value or word list that does not fit its declaration."""
-
 
 # --------------------------------------------------------------------- typed pieces, for the kernel
 
@@ -136,53 +136,6 @@ def write_byte_string(words: Slice[u32], at: u32, data: Slice[u8]) -> None:
         words[at + whole] = rest
 
 
-# --------------------------------------------------------------------- plain pieces, for the host
-
-
-def _number(value: Any, bits: int) -> int:
-    if isinstance(value, bytes | bytearray):
-        value = int.from_bytes(value, "big")
-    if not isinstance(value, int) or not 0 <= int(value) < 1 << bits:
-        raise WireError(f"expected a number of {bits} bits, got {value!r}")
-    return int(value)
-
-
-def bytes_to_words(data: bytes) -> list[int]:
-    """Give bytes as little-endian words, zero-padded."""
-    data = bytes(data) + bytes(-len(data) % 4)
-    return [*unpack(f"<{len(data) // 4}I", data)]
-
-
-def words_to_bytes(words: Sequence[int]) -> bytes:
-    """Give the bytes that little-endian words hold."""
-    if isinstance(words, memoryview | array):
-        return words.tobytes()
-    return pack(f"<{len(words)}I", *words)
-
-
-def _padded(data: bytes) -> bytes:
-    return bytes(data) + bytes(-len(data) % 4)
-
-
-def _encode_fixed(form: Any, value: Any) -> bytes:
-    if form == BYTES32:
-        if isinstance(value, bytes | bytearray) and len(value) != 32:
-            raise WireError(f"expected 32 bytes, got {len(value)}")
-        return _number(value, 256).to_bytes(32, "big")
-    bits = 1 if form is bool else form.bits
-    return _number(value, bits).to_bytes(4 * _FIXED_WORDS[form], "little")
-
-
-def _decode_fixed(form: Any, data: bytes) -> Any:
-    if form == BYTES32:
-        return data
-    number = int.from_bytes(data, "little")
-    bits = 1 if form is bool else form.bits
-    if number >> bits:
-        raise WireError(f"expected a number of {bits} bits, got {number:#x}")
-    return bool(number) if form is bool else number
-
-
 # --------------------------------------------------------------------- fields
 
 
@@ -191,53 +144,16 @@ class Field:
     """One field of a declaration: its name, form and, where it is fixed, its place."""
 
     name: str
-    form: Any  # a key of _FIXED_WORDS, or an Array or Slice type
+    form: Any  # a key of FIXED_WORDS, or an Array or Slice type
     offset: int  # in words; fixed fields only
     words: int  # fixed size, 0 for Slice forms
+    encode: Encode
+    decode: Decode
 
     @property
     def is_dynamic(self) -> bool:
         """Say whether the size depends on the value."""
         return self.words == 0
-
-    def encode(self, value: Any) -> bytes:
-        """Give the words of a value, as bytes."""
-        if self.form in _FIXED_WORDS:
-            return _encode_fixed(self.form, value)
-        if issubclass(self.form, Array):
-            if len(value) != self.form.count:
-                raise WireError(f"expected {self.form.count} items, got {len(value)}")
-            return b"".join(_number(item, 256).to_bytes(32, "little") for item in value)
-        length = len(value).to_bytes(4, "little")
-        if self.form.element is u8:
-            return length + _padded(value)
-        return length + b"".join(_encode_fixed(BYTES32, item) for item in value)
-
-    def decode(self, data: bytes, at: int) -> tuple[Any, int]:
-        """Give the value at a position in bytes, and the position after it."""
-        if self.words:
-            end = at + 4 * self.words
-            part = _take(data, at, end)
-            if self.form in _FIXED_WORDS:
-                return _decode_fixed(self.form, part), end
-            places = builtins.range(0, len(part), 32)
-            return [int.from_bytes(part[place : place + 32], "little") for place in places], end
-        length = int.from_bytes(_take(data, at, at + 4), "little")
-        at += 4
-        if self.form.element is u8:
-            end = at + length + -length % 4
-            return _take(data, at, end)[:length], end
-        part = _take(data, at, at + 32 * length)
-        return [part[place : place + 32] for place in builtins.range(0, len(part), 32)], (
-            at + 32 * length
-        )
-
-
-def _take(data: bytes, start: int, end: int) -> bytes:
-    if end > len(data):
-        found = max(len(data) - start, 0) // 4
-        raise WireError(f"expected {(end - start) // 4} words at {start // 4}, got {found}")
-    return data[start:end]
 
 
 # --------------------------------------------------------------------- layouts
@@ -262,7 +178,7 @@ class Layout:
     @cached_property
     def names(self) -> KeysView[str]:
         """Names of the fields, in order."""
-        return {field.name: field for field in self.fields}.keys()
+        return dict.fromkeys(field.name for field in self.fields).keys()
 
     def encode(self, values: Mapping[str, Any]) -> bytes:
         """Give named values (numbers, bytes, lists) as the bytes of their words."""
@@ -272,22 +188,13 @@ class Layout:
             raise WireError(
                 f"{self.kind.__name__}: missing fields {missing}, unknown fields {unknown}"
             )
-        pieces = []
-        for field in self.fields:
-            try:
-                pieces.append(field.encode(values[field.name]))
-            except WireError as error:
-                raise WireError(f"{self.kind.__name__}.{field.name}: {error}") from None
-        return b"".join(pieces)
+        return b"".join([field.encode(values[field.name]) for field in self.fields])
 
     def decode(self, data: bytes) -> dict[str, Any]:
         """Give the named values of all the bytes; bytes32 comes as bytes."""
         at, values = 0, {}
         for field in self.fields:
-            try:
-                values[field.name], at = field.decode(data, at)
-            except WireError as error:
-                raise WireError(f"{self.kind.__name__}.{field.name}: {error}") from None
+            values[field.name], at = field.decode(data, at)
         if at != len(data):
             found = len(data) // 4
             raise WireError(f"{self.kind.__name__}: expected {at // 4} words, got {found}")
@@ -307,12 +214,14 @@ def _fields_of(kind: Any, bytes32: Sequence[str]) -> tuple[tuple[Field, ...], in
     offset = 0
     for name, declared in kind.fields.items():
         form = BYTES32 if name in bytes32 else declared
-        words = _FIXED_WORDS.get(form, 0)
+        words = FIXED_WORDS.get(form, 0)
         if words == 0 and issubclass(form, Array):
             words = 8 * form.count
         if words and fields and fields[-1].is_dynamic:
             raise WireError(f"{kind.__name__}.{name}: fixed fields come before dynamic ones")
-        fields.append(Field(name, form, offset, words))
+        where = f"{kind.__name__}.{name}"
+        encode, decode = make_encoder(form, where), make_decoder(form, where)
+        fields.append(Field(name, form, offset, words, encode, decode))
         offset += words
     return tuple(fields), offset
 

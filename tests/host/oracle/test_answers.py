@@ -11,7 +11,7 @@ from zkos.host.oracle.border import Border
 from zkos.host.state.state import MemoryState
 from zkos.interface import oracle_queries as queries
 from zkos.interface.services import RESULT_QUERY_ID, SERVICE_ORACLE, SERVICE_RESULT
-from zkos.interface.wire import bytes_to_words
+from zkos.interface.wire_host import bytes_to_words
 
 SENDER = 0x63F9725F107358C9115BC9D86C72DD5823E9B1E6
 TRANSFER = (

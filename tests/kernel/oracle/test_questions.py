@@ -6,7 +6,7 @@ from tests.support.oracle import FakeHost, connected_oracle
 from zkos.interface import oracle_queries as queries
 from zkos.interface.block_metadata import BlockMetadata
 from zkos.interface.results import Log
-from zkos.interface.wire import bytes_to_words
+from zkos.interface.wire_host import bytes_to_words
 from zkos.kernel.oracle.questions import (
     ask_initial_slot,
     ask_leaf,

@@ -15,6 +15,7 @@ Errors:     Trap with message, file and line when the program stops itself; what
 
 import ctypes
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,9 @@ _WRITABLE = 0x200  # PyBUF_WRITE
 _NO_WORDS = memoryview(b"").cast("I")
 
 
+@lru_cache(maxsize=256)
 def _words_at(address: int | None, count: int) -> memoryview:
+    """Give the words at an address; compiled code asks from few places on its stack."""
     if not address or not count:
         return _NO_WORDS
     view: memoryview = _view(address, 4 * count, _WRITABLE)

@@ -9,7 +9,7 @@ Errors:  OracleError for a question without an answer.
 from zkos.host.errors import OracleError
 from zkos.host.oracle.memory import Memory
 from zkos.interface import oracle_queries as queries
-from zkos.interface.wire import bytes_to_words
+from zkos.interface.wire_host import bytes_to_words
 
 DIGIT_BYTES = 32
 """A digit of the division advice: the guest's big numbers are arrays of 256-bit digits."""

@@ -27,7 +27,7 @@ from zkos.host.senders import recover_address, recover_senders
 from zkos.host.state.state import State, flat_key
 from zkos.interface import oracle_queries as queries
 from zkos.interface.oracle_queries import QUERIES_BY_ID, Query
-from zkos.interface.wire import WireError, words_to_bytes
+from zkos.interface.wire_host import WireError, words_to_bytes
 
 PADDING_BYTES = 8  # the reference's host sends words of 64 bits
 
@@ -56,6 +56,7 @@ class BatchOracle:
         self._changes_of = changes_of
         self._index = -1
         self._transaction = -1
+        self._offered: OfferedTransaction | None = None
         self._hashes: tuple[int, ...] = ()
         self._senders: dict[int, list[int]] = {}
 
@@ -71,7 +72,7 @@ class BatchOracle:
         except WireError as error:
             raise OracleError(f"parameters of the query {query.name!r}: {error}") from error
         reply = ANSWERS[query_id](self, values, memory)
-        if query.has_length_word:
+        if query.has_length_word and len(reply) % PADDING_BYTES:
             reply += bytes(-len(reply) % PADDING_BYTES)
         return array("I", reply)
 
@@ -90,10 +91,9 @@ class BatchOracle:
     @property
     def transaction(self) -> OfferedTransaction:
         """The transaction that is running."""
-        offered = self.block.transactions
-        if not 0 <= self._transaction < len(offered):
+        if self._offered is None:
             raise OracleError("the program asks about a transaction that it did not take")
-        return offered[self._transaction]
+        return self._offered
 
     @property
     def transaction_index(self) -> int | None:
@@ -123,13 +123,18 @@ class BatchOracle:
             shifted = (0,) * BLOCK_HASHES
         self._index += 1
         self._transaction = -1
+        self._offered = None
         self._hashes = self.block.block_hashes or shifted
 
     def take_transaction(self) -> int:
         """Go to the next transaction of the block; gives its length, 0 after the last."""
         self._transaction += 1
         offered = self.block.transactions
-        return len(offered[self._transaction].encoded) if self._transaction < len(offered) else 0
+        if self._transaction >= len(offered):
+            self._offered = None
+            return 0
+        self._offered = offered[self._transaction]
+        return len(self._offered.encoded)
 
     def slot(self, address: int, key: int) -> bytes | None:
         """Give the value of a slot before the block; None when it is absent from the tree."""

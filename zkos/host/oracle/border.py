@@ -20,7 +20,7 @@ from zkos.interface.services import (
     SERVICE_RESULT,
     SERVICE_TRACE,
 )
-from zkos.interface.wire import words_to_bytes
+from zkos.interface.wire_host import words_to_bytes
 
 AnswerQuery = Callable[[int, Sequence[int], Memory | None], Sequence[int]]
 """Answers a query, given by id and parameter words. Fastest with words in an ``array``."""
@@ -92,7 +92,7 @@ class Border:
         length, words = self.exchange(service, request, len(reply))
         fitting = min(len(words), len(reply))
         if fitting:
-            reply[:fitting] = memoryview(words)[:fitting]
+            reply[:fitting] = words[:fitting]
         return length
 
     def call_python(self, service: int, request: Any, reply: Any) -> int:

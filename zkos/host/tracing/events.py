@@ -10,7 +10,7 @@ from typing import Any
 from zkos.host.errors import KernelError
 from zkos.interface import trace_events as events
 from zkos.interface.error_names import ERROR_NAMES
-from zkos.interface.wire import WireError, bytes_to_words
+from zkos.interface.wire_host import WireError, bytes_to_words
 
 Event = Mapping[str, Any]
 """Fields of an event by name; hashes are bytes, all else numbers."""
