@@ -1,15 +1,32 @@
-"""``zkos kernel build``: build the kernel's images."""
+"""``zkos kernel``: build the kernel's images, record them, verify one."""
 
 import json
 import time
+from pathlib import Path
+from typing import Any
 
 import click
 
 from zkos.cli.options import json_option
 from zkos.cli.progress import build_progress
-from zkos.cli.tables import print_table
+from zkos.cli.tables import print_fields, print_table
+from zkos.host.errors import InputError
 from zkos.host.executors.build_process import build_images
-from zkos.host.executors.kernel_images import all_images
+from zkos.host.executors.image_check import (
+    ImageCheck,
+    check_image,
+    choose_image,
+    sha256_of,
+)
+from zkos.host.executors.image_record import (
+    RECORD,
+    back_ends,
+    read_record,
+    record_text,
+    recorded_images,
+)
+from zkos.host.executors.kernel_images import all_images, build_image, source_hash
+from zkos.host.image_run import read_image
 
 
 @click.group()
@@ -43,3 +60,82 @@ def build(as_json: bool) -> None:
         ("image", ">bytes", "sha256"),
         ((one["name"], one["bytes"], one["sha256"]) for one in images),
     )
+
+
+@kernel.command("record")
+def record() -> None:
+    """Build the images for the machine and write their SHA-256 into the repository."""
+    with build_progress() as progress:
+        built = build_images(list(recorded_images()), progress)
+    text = record_text(built)
+    try:
+        RECORD.write_text(text, encoding="ascii")
+    except OSError as error:
+        raise InputError(f"cannot write {RECORD}: {error.strerror}") from error
+    print(text, end="")
+
+
+@kernel.command("verify")
+@click.argument("image", type=click.Path(path_type=Path))
+@click.option("--as", "name", help="Name of the image; default: the recorded one, or the usual.")
+@json_option
+def verify(image: Path, name: str | None, as_json: bool) -> int:
+    """Say whether the file IMAGE is what these sources give, and how it differs."""
+    data = read_image(image)
+    recorded = read_record()
+    chosen = choose_image(name, sha256_of(data), recorded)
+    with build_progress() as progress:
+        found = check_image(data, build_image(chosen, progress), recorded)
+    document = check_json(found)
+    if as_json:
+        print(json.dumps(document, indent=2))
+    else:
+        _print_check(document)
+    return 0 if found.is_verified else 1
+
+
+def check_json(found: ImageCheck) -> dict[str, Any]:
+    """Give what is known about an image as JSON."""
+    difference = found.difference
+    return {
+        "verified": found.is_verified,
+        "conclusion": found.conclusion,
+        "image": found.built.image.name,
+        "file": {"bytes": found.size, "sha256": found.sha256},
+        "built": {"bytes": found.built.size, "sha256": found.built.sha256},
+        "recorded": {"sha256": found.recorded, "back_ends": found.record.back_ends},
+        "back_ends": back_ends(),
+        "source_hash": source_hash(),
+        "difference": None
+        if difference is None
+        else {
+            "address": difference.address,
+            "place": difference.place,
+            "file": difference.given,
+            "built": difference.built,
+            "functions": difference.functions,
+            "all_functions": difference.all_functions,
+        },
+    }
+
+
+def _print_check(document: dict[str, Any]) -> None:
+    fields: dict[str, object] = {
+        "image": document["image"],
+        "file": "{sha256}, {bytes:,} bytes".format_map(document["file"]),
+        "built from these sources": "{sha256}, {bytes:,} bytes".format_map(document["built"]),
+        "recorded": document["recorded"]["sha256"],
+        "back ends": document["back_ends"],
+        "back ends when recorded": document["recorded"]["back_ends"],
+        "source hash": document["source_hash"],
+    }
+    difference = document["difference"]
+    if difference is not None:
+        fields |= {
+            "first difference": f"{difference['address']:#x}, {difference['place']}",
+            "  in the file": difference["file"],
+            "  built here": difference["built"],
+            "functions that differ": "{functions:,} of {all_functions:,}".format_map(difference),
+        }
+    print_fields(fields)
+    print(document["conclusion"])
