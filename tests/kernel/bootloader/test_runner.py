@@ -149,6 +149,15 @@ def test_a_deployment_gives_the_code_and_the_address(executor: Any) -> None:
     assert int(second["output"], 16) == 0x42
 
 
+def test_the_target_of_a_creation_that_cannot_be_paid_is_warm_in_production_only(
+    executor: Any,
+) -> None:
+    code = "5f5f6001f0" + "50" + push(created(MAIN, 0)) + "31" + "00"  # CREATE POP BALANCE STOP
+    spent = 21_000 + 2 + 2 + 3 + 32_000 + 2 + 3
+    for flavour, access in (("production", 100), ("ethereum", 2600)):
+        assert run(executor, code, flavour=flavour)["gas_used"] == spent + access, flavour
+
+
 def test_a_deployment_onto_a_contract_burns_everything(executor: Any) -> None:
     raw = transaction(to=None, data=deployer(b"\x00"), gas_limit=200_000)
     target = created(ALICE.address, 0)

@@ -12,7 +12,9 @@ then the frame begins, value moves, and a hook, nothing (no code), or code of an
 
 Source:  transactions.md 9; zksync-os@v0.2.5 runner.rs, run_single_interaction.rs; EIP-150, EIP-684.
 Units:   ergs and native; all native passes to the callee and comes back.
-Modes:   TRACING tells the host when a frame is entered and when it ends.
+Modes:   TRACING tells the host when a frame is entered and when it ends. The ethereum flavour reads
+         a deployment's target only when depth, balance and nonce allow the deployment: until then
+         the address stays cold (EIP-2929).
 Charges: resources.md 3.4; the entry frame's preparation and all deployments' are free of ergs.
 Errors:  OUT_OF_NATIVE and RETURN_DATA_LIMIT end the transaction; UNKNOWN_ENVIRONMENT,
          UNKNOWN_CODE_VERSION and UNSUPPORTED_PRECOMPILE stop the run.
@@ -40,7 +42,7 @@ from zkos.kernel.execution_environments.environment import (
     SUCCESS,
 )
 from zkos.kernel.execution_environments.supported import Environments
-from zkos.kernel.modes import TRACING
+from zkos.kernel.modes import ETHEREUM, TRACING
 from zkos.kernel.resources import Resources
 from zkos.kernel.system.io.access_costs import PAYER_EVM, PAYER_NO_EE
 from zkos.kernel.system.system import System
@@ -104,7 +106,8 @@ class Runner:
         """Create an EVM contract from outside any frame; unused resources come back."""
         frame = self._entry_frame(system, resources)
         execution = frame.execution
-        check(read_deployment_target(system, frame, execution.resources, target))
+        if not ETHEREUM:
+            check(read_deployment_target(system, frame, execution.resources, target))
         execution.ee = EE_EVM
         execution.call_kind = CONSTRUCTOR
         execution.caller = deployer
@@ -209,7 +212,8 @@ class Runner:
         request = caller.execution.deployment_request
         resources = caller.execution.resources
         execution = callee.execution
-        check(read_deployment_target(system, callee, resources, request.address))
+        if not ETHEREUM:
+            check(read_deployment_target(system, callee, resources, request.address))
         ergs = check(supported.price_deployment(caller.execution.ee, resources))
         _pass_resources(resources, execution.resources, ergs)
         execution.ee = caller.execution.ee
@@ -271,6 +275,8 @@ class Runner:
             if outcome == NONCE_OVERFLOW:
                 return OK, False
             check(outcome)
+        if ETHEREUM:
+            check(read_deployment_target(system, frame, execution.resources, execution.address))
         if not frame.can_deploy_into_target:
             execution.resources.burn_ergs()
             return OK, False
