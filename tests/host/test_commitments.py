@@ -6,9 +6,7 @@ from zkos.host.commitments import (
     ZERO,
     BatchContent,
     ChainState,
-    LogToL1,
     da_commitment,
-    logs_root,
     public_input,
     rolling_hash,
 )
@@ -67,35 +65,6 @@ def test_the_transfer_block_has_the_official_public_input(scheme, expected):
     assert after.hex() == "c0e575ef73f578fb0e5244993e38c6feb8cf6aae1021cd7db0d1d9fa67ad1295"
     content = BatchContent(37, 42, 42, scheme, bytes.fromhex(TRANSFER["pubdata"]), [], [])
     assert public_input(before, after, content.output()).hex() == expected
-
-
-RESULT = LogToL1(3, 0x8001, b"\xab" * 32, (1).to_bytes(32, "big"))
-MESSAGE = LogToL1(1, 0x8008, bytes(12) + b"\x99" * 20, keccak256(b"hello"))
-
-
-def test_logs_hash_as_in_the_reference():
-    assert keccak256(RESULT.encode()).hex() == (
-        "18f0164eff2bb27e262860fa6c3dce495d372d5b0ebecc6c92df2c6a9e44d850"
-    )
-    assert keccak256(MESSAGE.encode()).hex() == (
-        "674b685559402495eaa2c75bb87090b07d32b5b2851a15a338d1f0edc2403eb1"
-    )
-
-
-@pytest.mark.parametrize(
-    ("logs", "root"),
-    [
-        ([], "375a5bf909cb02143e3695ca658e0641e739aa590f0004dba93572c44cdb9d2d"),
-        ([RESULT], "72c7e4d57e557068231695b030a7e23d4f49e74479a4a1611c4660f49e6b7229"),
-        ([RESULT, MESSAGE], "7b8f0e623fb4b6c8a1de76f5916b0b08550ad01e2a47da08707f33cbb3c4bd58"),
-        (
-            [RESULT, MESSAGE, RESULT],
-            "00afb967eff8dae7d5aea17e188a25a580dc3ee60a315332747769b6a01305c7",
-        ),
-    ],
-)
-def test_the_logs_tree_has_the_reference_roots(logs, root):
-    assert logs_root(logs).hex() == root
 
 
 def test_rolling_hashes_are_those_of_the_reference():

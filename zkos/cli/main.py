@@ -19,6 +19,7 @@ from zkos.cli.compare import compare
 from zkos.cli.kernel import kernel
 from zkos.cli.machine import machine
 from zkos.cli.prove_input import prove_input
+from zkos.cli.prove_log import prove_log
 from zkos.cli.recover import recover
 from zkos.cli.run import run
 from zkos.cli.statetest import statetest
@@ -42,6 +43,7 @@ COMMANDS = (
     call,
     estimate,
     prove_input,
+    prove_log,
     compare,
     machine,
     kernel,

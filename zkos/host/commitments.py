@@ -19,11 +19,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from zkos.host.hashing import blake2s256, keccak256
+from zkos.host.logs import LogsTree, LogToL1
 
 ZERO = bytes(32)
 NO_DA, KECCAK_DA = 1, 3
-LOG_BYTES = 88
-LOGS_TREE_HEIGHT = 14
 L1_RESULT_SENDER = 0x8001
 
 
@@ -51,26 +50,6 @@ class ChainState:
 
 
 @dataclass(frozen=True)
-class LogToL1:
-    """A log to L1; the transaction number counts the accepted transactions of its block."""
-
-    transaction_number: int
-    sender: int
-    key: bytes
-    value: bytes
-
-    def encode(self) -> bytes:
-        """Give the 88 bytes: shard 0, service 1, number be2, sender, key, value."""
-        return (
-            b"\x00\x01"
-            + (self.transaction_number % 65536).to_bytes(2, "big")
-            + self.sender.to_bytes(20, "big")
-            + self.key
-            + self.value
-        )
-
-
-@dataclass(frozen=True)
 class BatchContent:
     """What enters the batch output."""
 
@@ -94,7 +73,7 @@ class BatchContent:
             + da_commitment(self.da_commitment_scheme, self.pubdata)
             + len(self.priority_transactions).to_bytes(32, "big")
             + rolling_hash(self.priority_transactions, keccak256(b""))
-            + keccak256(logs_root(self.logs) + ZERO)
+            + LogsTree(self.logs).commitment
             + self.upgrade_transaction
             + ZERO
         )
@@ -120,18 +99,6 @@ def rolling_hash(hashes: Sequence[bytes], start: bytes = ZERO) -> bytes:
     for one in hashes:
         rolled = keccak256(rolled + one)
     return rolled
-
-
-def logs_root(logs: Sequence[LogToL1]) -> bytes:
-    """Give the root of the keccak tree of height 14 over the logs."""
-    level = [keccak256(log.encode()) for log in logs]
-    empty = keccak256(bytes(LOG_BYTES))
-    for _ in range(LOGS_TREE_HEIGHT):
-        if len(level) % 2:
-            level.append(empty)
-        level = [keccak256(level[at] + level[at + 1]) for at in range(0, len(level), 2)]
-        empty = keccak256(empty + empty)
-    return level[0] if level else empty
 
 
 def public_input(before: bytes, after: bytes, batch_output: bytes) -> bytes:

@@ -13,10 +13,10 @@ from zkos.host.commitments import (
     ZERO,
     BatchContent,
     ChainState,
-    LogToL1,
     has_da_commitment,
     public_input,
 )
+from zkos.host.logs import LogToL1
 from zkos.host.results import BlockOutcome
 from zkos.host.state.state import State
 

@@ -10,7 +10,7 @@ Errors:  PubdataError.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from zkos.host.commitments import LOG_BYTES, LogToL1
+from zkos.host.logs import LOG_BYTES, LogToL1
 from zkos.host.pubdata.diffs import AccountDiff, ValueDiff, read_diff
 from zkos.host.pubdata.reader import Reader
 
