@@ -10,9 +10,10 @@ from zkos.cli.options import block_argument, json_option, load_batch
 from zkos.cli.progress import build_progress
 from zkos.cli.tables import print_fields, print_table
 from zkos.host.compare.programs import Comparison, ProgramRun, compare_programs
-from zkos.host.compare.sections import TRANSACTION, Section
 from zkos.host.image_run import blaming, read_image
-from zkos.host.machine import DEFAULT_LIMIT, Cost
+from zkos.host.machine import DEFAULT_LIMIT
+from zkos.host.profiling.run_profile import cost_json, section_json
+from zkos.host.profiling.sections import TRANSACTION, Section
 from zkos.host.result_json import data
 
 LISTED_TRANSACTIONS = 40
@@ -58,25 +59,8 @@ def comparison_json(found: Comparison) -> dict[str, Any]:
 def _program_json(run: ProgramRun) -> dict[str, Any]:
     return {
         "public_input": data(run.public_input),
-        **_cost_json(run.cost),
-        "sections": [
-            {
-                "kind": section.kind,
-                "block": section.block,
-                "transaction": section.transaction,
-                **_cost_json(section.cost),
-            }
-            for section in run.sections
-        ],
-    }
-
-
-def _cost_json(cost: Cost) -> dict[str, int]:
-    return {
-        "instructions": cost.cycles,
-        "blake2s": cost.blake2s,
-        "u256": cost.u256,
-        "effective_cycles": cost.effective,
+        **cost_json(run.cost),
+        "sections": [section_json(section) for section in run.sections],
     }
 
 

@@ -22,7 +22,6 @@ from zkos.cli.tables import print_fields, print_table
 from zkos.host.batch import Batch
 from zkos.host.batch_run import BatchRun, ExecutorName, Mode, Runner
 from zkos.host.errors import InputError
-from zkos.host.profile_text import profile_text
 from zkos.host.result_json import batch_json
 from zkos.host.state_run import open_session
 from zkos.host.tracing.run_trace import RunTrace, TraceKind
@@ -49,7 +48,7 @@ LISTED_TRANSACTIONS = 40
 @click.option(
     "--profile",
     type=click.Path(path_type=Path),
-    help="Write the cycles per function: FILE.svg is a flame graph, any other folded stacks.",
+    help="Write where the cycles went: FILE.svg (flame graph), .json, .txt, else folded stacks.",
 )
 @click.option(
     "--state",
@@ -100,7 +99,7 @@ def run(
             finished = _run(runner, session.batch, Mode(mode), traced)
             session.commit(finished.ledger)
     if profile is not None and finished.profile is not None:
-        write_file(profile, profile_text(finished.profile, profile.suffix))
+        write_file(profile, finished.profile.write_as(profile.suffix))
     document = batch_json(finished)
     if as_json:
         print(json.dumps(document, indent=2))

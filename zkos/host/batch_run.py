@@ -25,9 +25,9 @@ from zkos.host.executors.python import PythonExecutor
 from zkos.host.executors.riscv import RiscvExecutor
 from zkos.host.executors.x86_64 import X8664Executor
 from zkos.host.ledger import Ledger, settle
-from zkos.host.machine import Profile
 from zkos.host.oracle.answers import BatchOracle, BlockChanges
 from zkos.host.oracle.border import Border, TakeEvent, ignore_event
+from zkos.host.profiling.run_profile import RunProfile
 from zkos.host.results import ResultKeeper
 from zkos.host.state.state import MemoryState, State
 
@@ -59,7 +59,7 @@ class BatchRun:
     words: "array[int] | None" = None
     """What the proving kernel read; None in forward mode."""
     machine: MachineCounts | None = None
-    profile: Profile | None = None
+    profile: RunProfile | None = None
     seconds: dict[str, float] = field(default_factory=dict)
 
 

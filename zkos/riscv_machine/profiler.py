@@ -36,6 +36,7 @@ _MASK = (1 << 64) - 1
 
 Lookup = Callable[[int], tuple[str, int] | None]
 """pc -> (file, line), or None where no line is known."""
+WeightOf = Callable[[int], int]
 
 
 @dataclass(frozen=True)
@@ -157,12 +158,17 @@ class Profile:
             totals[node.function] += node.calls
         return dict(totals)
 
-    def by_line(self, lookup: Lookup) -> dict[tuple[str, int], int]:
-        """Add up executed instructions per source line, the dearest first."""
+    def by_line(
+        self, lookup: Lookup, weight_of: WeightOf = lambda place: 1
+    ) -> dict[tuple[str, int], int]:
+        """Add up executed instructions per source line, the dearest first.
+
+        ``weight_of`` says how much the instruction at an address counts.
+        """
         totals: Counter[tuple[str, int]] = Counter()
         for place, count in enumerate(self.counts):
             if count:
                 line = lookup(place * 4)
                 if line is not None:
-                    totals[line] += count
+                    totals[line] += count * weight_of(place * 4)
         return dict(totals.most_common())

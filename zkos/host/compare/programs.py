@@ -12,12 +12,12 @@ from dataclasses import dataclass
 
 from zkos.host.batch import Batch, Flavour
 from zkos.host.batch_run import Runner
-from zkos.host.compare.sections import SECTIONS, Section, SectionMeter
 from zkos.host.errors import InputError
 from zkos.host.executors.kernel_images import KernelImage, Progress, build_image
 from zkos.host.machine import DEFAULT_LIMIT, Cost, Machine, QueryOracle
 from zkos.host.oracle.answers import BatchOracle, ChangesOf
 from zkos.host.oracle.border import Border
+from zkos.host.profiling.sections import SECTIONS, Section, SectionMeter
 from zkos.host.state.state import MemoryState
 
 

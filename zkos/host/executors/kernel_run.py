@@ -9,8 +9,8 @@ from typing import Protocol
 
 from zkos.host.errors import KernelError
 from zkos.host.executors.kernel_images import KernelImage
-from zkos.host.machine import Profile
 from zkos.host.oracle.border import Border
+from zkos.host.profiling.run_profile import RunProfile
 from zkos.interface.error_names import ERROR_NAMES
 from zkos.lang import Trap
 
@@ -37,7 +37,7 @@ class KernelRun:
     output: bytes
     """x10 to x17: the public input of a proving run."""
     machine: MachineCounts | None = None
-    profile: Profile | None = None
+    profile: RunProfile | None = None
     seconds: dict[str, float] = field(default_factory=dict)
     """Wall time by stage."""
 

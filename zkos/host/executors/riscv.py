@@ -9,11 +9,14 @@ Errors:  MachineStopError, BuildError; what the border raises passes through.
 import time
 from collections.abc import Sequence
 
-from zkos.host.executors.elf_symbols import function_symbols
-from zkos.host.executors.kernel_images import KernelImage, Progress, build_image
+from zkos.host.executors.elf_symbols import LineLookup, function_symbols
+from zkos.host.executors.kernel_images import BuiltImage, KernelImage, Progress, build_image
 from zkos.host.executors.kernel_run import KernelRun, MachineCounts
 from zkos.host.machine import Machine, MachineResult, QueryOracle
+from zkos.host.machine.oracles import Answer
 from zkos.host.oracle.border import Border
+from zkos.host.profiling.run_profile import RunProfile
+from zkos.host.profiling.sections import RecordedAnswers, SectionMeter
 
 
 class RiscvExecutor:
@@ -25,31 +28,55 @@ class RiscvExecutor:
 
     def run(self, image: KernelImage, border: Border) -> KernelRun:
         """Run a kernel to its end, its queries answered live."""
-        oracle = QueryOracle(border.query)
         started = time.perf_counter()
-        machine = self._machine(image)
+        built = build_image(image, self._progress)
+        machine = _machine(built)
         ready = time.perf_counter()
-        result = machine.run(oracle=oracle, profile=self._profile)
+        if self._profile:
+            result, profile, oracle = _run_profiled(machine, built, border.query)
+        else:
+            oracle, profile = QueryOracle(border.query), None
+            result = machine.run(oracle=oracle)
         border.words.extend(oracle.given)
-        return _outcome(result, ready - started, time.perf_counter() - ready)
+        return _outcome(result, profile, ready - started, time.perf_counter() - ready)
 
     def run_words(self, image: KernelImage, words: Sequence[int]) -> KernelRun:
         """Run a proving kernel from recorded words alone."""
         started = time.perf_counter()
-        machine = self._machine(image)
-        ready = time.perf_counter()
-        result = machine.run(words, profile=self._profile)
-        return _outcome(result, ready - started, time.perf_counter() - ready)
-
-    def _machine(self, image: KernelImage) -> Machine:
         built = build_image(image, self._progress)
-        return Machine(built.path.read_bytes(), symbols=function_symbols(built.elf_path))
+        machine = _machine(built)
+        ready = time.perf_counter()
+        if self._profile:
+            result, profile, _ = _run_profiled(machine, built, RecordedAnswers(words).answer)
+        else:
+            result, profile = machine.run(words), None
+        return _outcome(result, profile, ready - started, time.perf_counter() - ready)
 
 
-def _outcome(result: MachineResult, build_seconds: float, seconds: float) -> KernelRun:
+def _machine(built: BuiltImage) -> Machine:
+    return Machine(built.path.read_bytes(), symbols=function_symbols(built.elf_path))
+
+
+def _run_profiled(
+    machine: Machine, built: BuiltImage, answer: Answer
+) -> tuple[MachineResult, RunProfile, QueryOracle]:
+    """Run with profile; also recorded words are given answer by answer, to see the queries."""
+    meter = SectionMeter(answer, machine.counts)
+    oracle = QueryOracle(meter.answer)
+    result = machine.run(oracle=oracle, profile=True)
+    assert result.profile is not None
+    sections = tuple(meter.finish(result.cost))
+    lines = LineLookup(built.elf_path)
+    profile = RunProfile(result.profile, sections, built.path.read_bytes(), lines)
+    return result, profile, oracle
+
+
+def _outcome(
+    result: MachineResult, profile: RunProfile | None, build_seconds: float, seconds: float
+) -> KernelRun:
     return KernelRun(
         result.public_input,
         MachineCounts(result.cycles, result.delegations, result.words_read),
-        result.profile,
+        profile,
         seconds={"build": build_seconds, "run": seconds},
     )

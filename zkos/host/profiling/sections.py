@@ -13,12 +13,13 @@ finished, and may put the work that lies between into different sections.
     batch end       after the disconnect: the next block's start, or the public input
 
 Units:   cycles in executed instructions.
-Errors:  what the wrapped oracle raises.
+Errors:  what the wrapped oracle raises; WordsError for recorded words that end too early.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from zkos.host.errors import WordsError
 from zkos.host.machine import Cost, GuestMemory
 from zkos.host.machine.oracles import Answer
 from zkos.interface import oracle_queries as queries
@@ -48,6 +49,28 @@ class Section:
     transaction: int | None
     """Place among the offered transactions of the block."""
     cost: Cost
+
+
+class RecordedAnswers:
+    """Gives recorded words answer by answer, so that the queries between them can be seen."""
+
+    def __init__(self, words: Sequence[int]) -> None:
+        self._words = words
+        self._position = 0
+
+    def answer(self, query_id: int, parameters: Sequence[int], memory: GuestMemory) -> list[int]:
+        """Take the next answer, whatever is asked."""
+        if query_id == queries.NUMBER_OF_BLOCKS.id:
+            return self._take(1)
+        return self._take(self._take(1)[0])
+
+    def _take(self, count: int) -> list[int]:
+        start, self._position = self._position, self._position + count
+        if self._position > len(self._words):
+            raise WordsError(
+                f"truncated words: expected {count} at word {start}, got {len(self._words) - start}"
+            )
+        return list(self._words[start : self._position])
 
 
 class SectionMeter:
