@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: help setup demo prove-demo test test-full check fmt kernel bench clean
+.PHONY: help setup demo prove-demo test test-full check fmt kernel cycles bench clean
 help:           ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -43,6 +43,10 @@ fmt: setup      ## format the sources
 
 kernel: setup   ## build all kernel images
 	$(BIN)/zkos kernel build
+
+cycles: setup   ## record the golden batches' cycles, write docs/cycles.md from them
+	$(BIN)/python -m tests.golden.record
+	$(BIN)/python -m tools.cycles_page
 
 bench: setup    ## benchmarks, each prints a table
 	$(BIN)/python -m benchmarks

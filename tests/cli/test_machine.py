@@ -99,3 +99,28 @@ def test_the_image_ends_as_the_prover_expects(image):
     assert len(sequence) == 4 * 17
     assert data.count(sequence) == 1
     assert require_end(data) == data.index(sequence) + 4 * 16
+
+
+def test_a_profile_names_functions_from_the_elf(image, words, tmp_path):
+    built = build_image(KernelImage(True, Flavour.PRODUCTION, on_machine=True))
+    path = tmp_path / "profile.json"
+    arguments = ("machine", "run", image, "--input", words, "--json", "--profile", path)
+    outcome = zkos(*arguments, "--elf", built.elf_path)
+    assert outcome.status == 0, outcome.stderr
+    profile = json.loads(path.read_text())
+    assert profile["total"]["instructions"] == outcome.json["cycles"]
+    assert profile["stages"]["signature"]["instructions"] > 0
+    assert profile["lines"][0]["file"].startswith("zkos/kernel/")
+    assert zkos(*arguments).status == 0
+    profile = json.loads(path.read_text())
+    assert profile["total"]["instructions"] == outcome.json["cycles"]
+    assert profile["functions"][0]["name"].startswith("0x")
+    assert (profile["stages"], profile["lines"]) == ({}, [])
+
+
+def test_an_elf_that_is_none_is_bad_input(image, words, tmp_path):
+    arguments = ("machine", "run", image, "--input", words, "--elf", image)
+    outcome = zkos(*arguments, "--profile", tmp_path / "p.svg")
+    assert outcome.status == 2
+    assert "expected an ELF file" in outcome.stderr
+    assert zkos(*arguments).status == 2

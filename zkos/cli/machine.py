@@ -7,12 +7,14 @@ from typing import Any
 
 import click
 
-from zkos.cli.options import json_option, load_batch
+from zkos.cli.options import json_option, load_batch, write_file
 from zkos.cli.progress import build_progress, words_progress
 from zkos.cli.tables import print_fields
 from zkos.host.errors import InputError
-from zkos.host.image_run import read_image, run_live, run_words
+from zkos.host.executors.elf_symbols import LineLookup
+from zkos.host.image_run import read_image, read_symbols, run_live, run_words
 from zkos.host.machine import DEFAULT_LIMIT, MachineResult
+from zkos.host.profiling.run_profile import RunProfile, no_lines
 from zkos.host.result_json import data
 from zkos.host.words import read_words
 
@@ -40,6 +42,16 @@ def machine() -> None:
 )
 @click.option("--limit", type=click.IntRange(1), default=DEFAULT_LIMIT, help="Instructions.")
 @click.option("--zeros-after-end", is_flag=True, help="Reads after the last word give 0.")
+@click.option(
+    "--profile",
+    type=click.Path(path_type=Path),
+    help="Write where the cycles went: FILE.svg (flame graph), .json, .txt, else folded stacks.",
+)
+@click.option(
+    "--elf",
+    type=click.Path(path_type=Path),
+    help="ELF file that belongs to the image: names and lines of the profile.",
+)
 @json_option
 def run_image(
     image: Path,
@@ -47,22 +59,36 @@ def run_image(
     block: Path | None,
     limit: int,
     zeros_after_end: bool,
+    profile: Path | None,
+    elf: Path | None,
     as_json: bool,
 ) -> None:
     """Run the flat image IMAGE until it jumps to itself and print its registers."""
     if words_file is not None and block is not None:
         raise InputError("--input and --oracle exclude each other")
+    if elf is not None and profile is None:
+        raise InputError("--elf names the functions of a profile: it needs --profile")
     program = read_image(image)
+    symbols = None if profile is None else read_symbols(elf) if elf is not None else {}
     if block is not None:
         batch = load_batch(block)
         with build_progress() as progress:
-            result = run_live(program, batch, limit, progress)
+            result = run_live(program, batch, limit, progress, symbols)
     else:
         words = read_words(words_file) if words_file is not None else array("I")
         with words_progress(len(words)) as report:
             result = run_words(
-                program, words, limit, zeros_after_end=zeros_after_end, report=report
+                program,
+                words,
+                limit,
+                zeros_after_end=zeros_after_end,
+                report=report,
+                symbols=symbols,
             )
+    if profile is not None and result.profile is not None:
+        lines = LineLookup(elf) if elf is not None else no_lines
+        made = RunProfile(result.profile, (), program, lines)
+        write_file(profile, made.write_as(profile.suffix))
     document = machine_json(result)
     if as_json:
         print(json.dumps(document, indent=2))

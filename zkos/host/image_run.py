@@ -5,13 +5,16 @@ Errors:  ImageError for an image that cannot be read or holds an instruction tha
          MismatchError for a program that shows another public input than predicted.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+
+from elftools.common.exceptions import ELFError
 
 from zkos.host.batch import Batch
 from zkos.host.batch_run import ExecutorName, Runner, check_equal
 from zkos.host.errors import ImageError, WordsError
+from zkos.host.executors.elf_symbols import function_symbols
 from zkos.host.executors.kernel_images import Progress
 from zkos.host.machine import (
     DEFAULT_LIMIT,
@@ -27,6 +30,9 @@ from zkos.host.state.state import MemoryState
 from zkos.riscv_machine import state
 from zkos.riscv_machine.decode import ABORT_WORD
 
+Symbols = Mapping[str, int]
+"""Function name -> address."""
+
 
 def read_image(path: Path) -> bytes:
     """Read an image file."""
@@ -36,6 +42,16 @@ def read_image(path: Path) -> bytes:
         raise ImageError(f"cannot read {path}: {error.strerror}") from error
 
 
+def read_symbols(path: Path) -> Symbols:
+    """Read the function symbols of the ELF file that belongs to an image."""
+    try:
+        return function_symbols(path)
+    except OSError as error:
+        raise ImageError(f"cannot read {path}: {error.strerror}") from error
+    except ELFError as error:
+        raise ImageError(f"{path}: expected an ELF file: {error}") from error
+
+
 def run_words(
     image: bytes,
     words: Sequence[int],
@@ -43,23 +59,36 @@ def run_words(
     *,
     zeros_after_end: bool = False,
     report: Callable[[int], None] | None = None,
+    symbols: Symbols | None = None,
 ) -> MachineResult:
-    """Run an image from recorded words; ``report`` hears how many of them it has read."""
-    machine = Machine(image)
+    """Run an image from recorded words; ``report`` hears how many of them it has read.
+
+    With ``symbols``, which may be empty, the run is profiled.
+    """
+    machine = Machine(image, symbols=symbols)
     with blaming(), watched(machine, report):
-        return machine.run(words, limit=limit, zeros_after_end=zeros_after_end)
+        return machine.run(
+            words,
+            limit=limit,
+            zeros_after_end=zeros_after_end,
+            profile=symbols is not None,
+        )
 
 
 def run_live(
-    image: bytes, batch: Batch, limit: int, progress: Progress | None = None
+    image: bytes,
+    batch: Batch,
+    limit: int,
+    progress: Progress | None = None,
+    symbols: Symbols | None = None,
 ) -> MachineResult:
-    """Run an image with the batch's oracle.
+    """Run an image with the batch's oracle; with ``symbols`` the run is profiled.
 
     Between the blocks of a batch the oracle needs what the first ones changed: a forward run on
     x86-64 tells it.
     """
     changes = Runner(ExecutorName.X86_64, progress).changes_of(batch)
-    return _run_with(_query_oracle(batch, changes), image, limit)
+    return _run_with(_query_oracle(batch, changes), image, limit, symbols)
 
 
 def record_words(
@@ -85,9 +114,12 @@ def _query_oracle(batch: Batch, changes: ChangesOf) -> QueryOracle:
     return QueryOracle(Border(BatchOracle(batch, state_before, changes).answer).query)
 
 
-def _run_with(oracle: QueryOracle, image: bytes, limit: int) -> MachineResult:
+def _run_with(
+    oracle: QueryOracle, image: bytes, limit: int, symbols: Symbols | None = None
+) -> MachineResult:
+    machine = Machine(image, symbols=symbols)
     with blaming():
-        return Machine(image).run(oracle=oracle, limit=limit)
+        return machine.run(oracle=oracle, limit=limit, profile=symbols is not None)
 
 
 @contextmanager

@@ -38,8 +38,9 @@ class RunProfile:
 
     @cached_property
     def stages(self) -> dict[str, Cost]:
-        """Cost of each stage of a proving run."""
-        return by_stage(self.counts)
+        """Cost of each stage of a proving run; nothing for a program that isn't our kernel."""
+        is_kernel = any(name.startswith(KERNEL) for name in self.functions)
+        return by_stage(self.counts) if is_kernel else {}
 
     @cached_property
     def lines(self) -> dict[tuple[str, int], int]:
@@ -111,6 +112,10 @@ class RunProfile:
         }
         head = f"{whole:,} {UNIT}\n"
         return head + "".join(f"\n{name}\n{_aligned(rows)}" for name, rows in parts.items() if rows)
+
+
+def no_lines(address: int) -> None:
+    """Know no lines: the lookup for an image without debug information."""
 
 
 def amount(part: int, whole: int) -> tuple[str, str]:
