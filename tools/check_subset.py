@@ -1,7 +1,7 @@
 """Check that everything that gets compiled is in the subset, for every build of it.
 
-Run: ``python -m tools.check_subset``. Lowers the kernel for each mode, flavour and target, and for
-simulation and tracing, without generating machine code; prints the compiler's messages; exit status
+Run: ``python -m tools.check_subset``. Lowers the kernel for each mode, flavour and target, and
+what is not released, without generating machine code; prints the compiler's messages; exit status
 1 if there is one.
 """
 
@@ -9,7 +9,7 @@ import sys
 
 from zkos.compiler.errors import CompileError
 from zkos.compiler.pipeline import Memo, lower
-from zkos.host.executors.kernel_images import all_images, simulation_images, tracing_images
+from zkos.host.executors.kernel_images import all_images, extra_images
 
 
 def main() -> int:
@@ -17,7 +17,7 @@ def main() -> int:
     refused: dict[str, str] = {}
     functions = 0
     memo = Memo()
-    for image in (*all_images(), *simulation_images(), *tracing_images()):
+    for image in (*all_images(), *extra_images()):
         try:
             program = lower([image.entry], image.target, image.constants, debug=False, memo=memo)
             functions = max(functions, len(program.functions))

@@ -80,6 +80,12 @@ def test_a_profile_needs_the_machine(files):
     refused(zkos("run", files("b.json", {}), "--profile", "p.svg"), "--executor riscv")
 
 
+def test_explaining_runs_off_the_machine_and_apart_from_tracing(files):
+    command = ("run", files("b.json", {}), "--explain")
+    refused(zkos(*command, "--executor", "riscv"), "--executor x86_64 or python")
+    refused(zkos(*command, "--trace", "t.json"), "one run for each")
+
+
 def test_an_output_that_cannot_be_written_is_refused(files, tmp_path):
     block = EXAMPLES / "transfer.json"
     outcome = zkos("prove-input", block, "-o", tmp_path / "no" / "w", "--executor", "python")

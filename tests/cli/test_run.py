@@ -202,3 +202,32 @@ def test_a_profile_names_functions(tmp_path, name, start):
     outcome = zkos("run", TRANSFER, "--executor", "riscv", "--profile", path, "--json")
     assert outcome.status == 0, outcome.stderr
     assert start in path.read_text()
+
+
+@pytest.mark.parametrize("mode", ["forward", "proving"])
+def test_explain_gives_parts_that_add_up(mode):
+    [transaction] = run_json(TRANSFER, "--explain", "--mode", mode)["transactions"]
+    costs = transaction["costs"]
+    assert sum(costs["gas"].values()) == transaction["gas_used"] == 21000
+    assert sum(costs["native"].values()) == transaction["native_used"] == 1005340
+    assert (costs["native"]["signature"], costs["gas"]["intrinsic"]) == (522000, 18000)
+
+
+def test_explain_prints_a_table_with_sums():
+    outcome = zkos("run", SMALL, "--explain")
+    table = outcome.stdout[outcome.stdout.index("Costs") :]
+    assert outcome.status == 0
+    for column in ("intrinsic", "signature", "evm", "storage", "hashing", "precompiles", "refund"):
+        assert column in table
+    assert " all" in table
+
+
+def test_explain_of_a_batch_is_for_every_block(tmp_path):
+    path = tmp_path / "batch.json"
+    first = json.loads(TRANSFER.read_text())
+    del first["da_commitment_scheme"]
+    path.write_text(json.dumps({"blocks": [first, {"transactions": ["0x03c0"]}]}))
+    blocks = run_json(path, "--explain")["blocks"]
+    assert blocks[0]["transactions"][0]["costs"]["gas"]["signature"] == 3000
+    assert blocks[1]["transactions"][0]["costs"] is None
+    assert "Costs of block 1" in zkos("run", path, "--explain").stdout

@@ -1,4 +1,4 @@
-"""Tracing is compiled out of every image that is not built for it."""
+"""Tracing and metering are compiled out of every image that is not built for them."""
 
 import json
 import os
@@ -10,13 +10,13 @@ from pathlib import Path
 import zkos
 from zkos.compiler.pipeline import Memo, lower
 from zkos.host.batch import Flavour
-from zkos.host.executors.kernel_images import all_images, tracing_images
+from zkos.host.executors.kernel_images import Extra, all_images, extra_images
 from zkos.interface.opcode_names import OPCODE_NAMES
 from zkos.kernel.execution_environments.evm import interpreter
 from zkos.kernel.execution_environments.evm.rows import ROWS
 
 PACKAGE = Path(zkos.__file__).parent
-HOOK = "if TRACING:"
+HOOKS = ("if TRACING:", "if METERING:")
 LOWER_PROVING_IMAGES = """
 import hashlib, json
 from zkos.compiler.pipeline import Memo, lower
@@ -48,7 +48,7 @@ def without_hooks(source: str) -> str:
         indent = len(line) - len(line.lstrip())
         if depth is not None and line.strip() and indent <= depth:
             depth = None
-        if line.strip() == HOOK:
+        if line.strip() in HOOKS:
             depth = indent
         lines.append("" if depth is not None else line)
     return "\n".join(lines) + "\n"
@@ -59,7 +59,7 @@ def test_proving_images_are_those_of_a_kernel_without_hooks(tmp_path):
     hooks = 0
     for path in (tmp_path / "zkos/kernel").rglob("*.py"):
         source = path.read_text()
-        hooks += source.count(HOOK)
+        hooks += sum(source.count(hook) for hook in HOOKS)
         path.write_text(without_hooks(source))
     assert hooks > 5
     assert lowered_under(tmp_path) == lowered_under(PACKAGE.parent)
@@ -67,12 +67,13 @@ def test_proving_images_are_those_of_a_kernel_without_hooks(tmp_path):
 
 def test_only_images_that_trace_have_the_way_out():
     memo = Memo()
-    for image in (*all_images(), *tracing_images()):
+    for image in (*all_images(), *extra_images()):
         if image.flavour is not Flavour.ETHEREUM:
             continue  # the hooks are the same
         program = lower([image.entry], image.target, image.constants, debug=False, memo=memo)
         has_way_out = any(".trace_by_call" in name for name in program.functions)
-        assert has_way_out is image.tracing, image.name
+        tells = image.extra in (Extra.TRACING, Extra.METERING)
+        assert has_way_out is tells, image.name
 
 
 def test_the_host_s_names_of_opcodes_are_the_kernel_s():

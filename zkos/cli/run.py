@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from zkos.cli.costs import add_costs, print_costs
 from zkos.cli.options import (
     block_argument,
     json_option,
@@ -21,7 +22,10 @@ from zkos.cli.progress import build_progress
 from zkos.cli.tables import print_fields, print_table
 from zkos.host.batch import Batch
 from zkos.host.batch_run import BatchRun, ExecutorName, Mode, Runner
+from zkos.host.costs.breakdown import meter_breakdowns
+from zkos.host.costs.meter import Meter
 from zkos.host.errors import InputError
+from zkos.host.executors.kernel_images import Extra
 from zkos.host.result_json import batch_json
 from zkos.host.state_run import open_session
 from zkos.host.tracing.run_trace import RunTrace, TraceKind
@@ -69,6 +73,11 @@ LISTED_TRANSACTIONS = 40
     help="What --trace writes: opcodes (EIP-3155), call trees, or state differences.",
 )
 @trace_memory_options
+@click.option(
+    "--explain",
+    is_flag=True,
+    help="Break each transaction's gas and native down by purpose.",
+)
 @json_option
 def run(
     block: Path,
@@ -80,6 +89,7 @@ def run(
     tracer: str,
     trace_memory: bool,
     trace_return_data: bool,
+    explain: bool,
     as_json: bool,
 ) -> None:
     """Run the block file BLOCK and print its result."""
@@ -90,7 +100,10 @@ def run(
     if trace is not None:
         refuse_tracing_on_machine(name)
         traced = TraceRequest(trace, TraceKind(tracer), trace_memory, trace_return_data)
+    meter = _meter(name, Mode(mode), trace) if explain else None
     runner = Runner(name, profiles=profile is not None)
+    if meter is not None:
+        runner = replace(runner, take_event=meter.take, extra=Extra.METERING)
     if state is None:
         finished = _run(runner, load_batch(block), Mode(mode), traced)
     else:
@@ -101,10 +114,24 @@ def run(
     if profile is not None and finished.profile is not None:
         write_file(profile, finished.profile.write_as(profile.suffix))
     document = batch_json(finished)
+    breakdowns = None if meter is None else meter_breakdowns(meter, finished)
+    if breakdowns is not None:
+        add_costs(document, breakdowns)
     if as_json:
         print(json.dumps(document, indent=2))
-    else:
-        _print_run(finished, document)
+        return
+    _print_run(finished, document)
+    if breakdowns is not None:
+        print_costs(breakdowns)
+
+
+def _meter(name: ExecutorName, mode: Mode, trace: Path | None) -> Meter:
+    """Make the meter of a run that is to be explained."""
+    if name is ExecutorName.RISCV and mode is Mode.FORWARD:
+        raise InputError("--explain runs off the machine: it needs --executor x86_64 or python")
+    if trace is not None:
+        raise InputError("--explain and --trace need different kernels: one run for each")
+    return Meter()
 
 
 @dataclass(frozen=True)

@@ -2,21 +2,33 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
 WIDTH_IN_FILES = 120
+WIDTH_OF_WIDE = 180
 
 
-def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print a table; columns named with a leading ``>`` are aligned to the right."""
-    table = Table()
+def print_table(
+    title: str,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    is_wide: bool = False,
+) -> None:
+    """Print a table; columns named with a leading ``>`` are aligned to the right.
+
+    ``is_wide``: it takes what it needs, since every figure counts.
+    """
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0)) if is_wide else Table()
     for column in columns:
         table.add_column(column.lstrip(">"), justify="right" if column.startswith(">") else "left")
     for row in rows:
         table.add_row(*(_cell(value) for value in row))
     print(title)
-    Console(width=None if Console().is_terminal else WIDTH_IN_FILES).print(table)
+    width = None if Console().is_terminal else WIDTH_IN_FILES
+    Console(width=WIDTH_OF_WIDE if is_wide else width).print(table)
 
 
 def print_fields(fields: Mapping[str, object]) -> None:

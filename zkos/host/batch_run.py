@@ -19,7 +19,7 @@ from enum import Enum
 
 from zkos.host.batch import Batch
 from zkos.host.errors import BuildError, MismatchError, RunError
-from zkos.host.executors.kernel_images import KernelImage, Progress
+from zkos.host.executors.kernel_images import Extra, KernelImage, Progress
 from zkos.host.executors.kernel_run import Executor, KernelRun, MachineCounts
 from zkos.host.executors.python import PythonExecutor
 from zkos.host.executors.riscv import RiscvExecutor
@@ -81,7 +81,9 @@ class Runner:
     profiles: bool = False
     open_state: OpenState = memory_state
     take_event: TakeEvent | None = None
-    """Takes the trace events of forward runs; not for the machine."""
+    """Takes the events of forward runs; not for the machine."""
+    extra: Extra = Extra.TRACING
+    """What the image that tells them does besides."""
 
     def run(self, batch: Batch, mode: Mode) -> BatchRun:
         """Run a batch in a mode."""
@@ -132,8 +134,9 @@ class Runner:
 
     def _forward(self, batch: Batch, name: ExecutorName) -> tuple[KernelRun, Ledger]:
         keeper = ResultKeeper()
-        executor = self._executor(name)
-        image = replace(_image(False, batch, name), tracing=self.take_event is not None)
+        executor, image = self._executor(name), _image(False, batch, name)
+        if self.take_event is not None:
+            image = replace(image, extra=self.extra)
         with self.open_state(batch) as state:
             oracle = BatchOracle(batch, state, keeper.changes_of)
             border = Border(oracle.answer, keeper.take, self.take_event or ignore_event)

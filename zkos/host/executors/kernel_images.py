@@ -10,6 +10,7 @@ Errors:  BuildError with the compiler's message.
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from enum import Enum
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -42,6 +43,17 @@ ENTRIES: dict[tuple[bool, bool], Function] = {
 """(is proving, is for the machine) -> entry point."""
 
 
+class Extra(Enum):
+    """What an image does that no released one does: forward, and not for the machine."""
+
+    SIMULATION = "simulation"
+    """Runs calls that nobody signed."""
+    TRACING = "tracing"
+    """Sends trace events."""
+    METERING = "metering"
+    """Tells what resources are spent on."""
+
+
 @dataclass(frozen=True)
 class KernelImage:
     """One build of the kernel."""
@@ -50,10 +62,7 @@ class KernelImage:
     flavour: Flavour
     on_machine: bool
     """For the RISC-V machine; otherwise for this processor."""
-    simulation: bool = False
-    """Runs calls that nobody signed: forward, and not for the machine."""
-    tracing: bool = False
-    """Sends trace events: forward, and not for the machine."""
+    extra: Extra | None = None
 
     @property
     def target(self) -> Target:
@@ -64,9 +73,8 @@ class KernelImage:
     def name(self) -> str:
         """Name for people and files: mode, flavour, target."""
         mode = "proving" if self.proving else "forward"
-        simulation = "-simulation" if self.simulation else ""
-        tracing = "-tracing" if self.tracing else ""
-        return f"{mode}-{self.flavour.value}-{self.target.name}{simulation}{tracing}"
+        extra = "" if self.extra is None else f"-{self.extra.value}"
+        return f"{mode}-{self.flavour.value}-{self.target.name}{extra}"
 
     @property
     def constants(self) -> dict[str, bool]:
@@ -74,8 +82,7 @@ class KernelImage:
         return {
             "proving": self.proving,
             "ethereum": self.flavour is Flavour.ETHEREUM,
-            "simulation": self.simulation,
-            "tracing": self.tracing,
+            **{extra.value: self.extra is extra for extra in Extra},
         }
 
     @property
@@ -106,16 +113,11 @@ def all_images() -> Iterator[KernelImage]:
                 yield KernelImage(proving, flavour, on_machine)
 
 
-def simulation_images() -> Iterator[KernelImage]:
-    """Give the images that simulate; they are built when they are first asked for."""
+def extra_images() -> Iterator[KernelImage]:
+    """Give the images that do more; they are built when they are first asked for."""
     for flavour in Flavour:
-        yield KernelImage(False, flavour, on_machine=False, simulation=True)
-
-
-def tracing_images() -> Iterator[KernelImage]:
-    """Give the images that trace; they are built when they are first asked for."""
-    for flavour in Flavour:
-        yield KernelImage(False, flavour, on_machine=False, tracing=True)
+        for extra in Extra:
+            yield KernelImage(False, flavour, on_machine=False, extra=extra)
 
 
 _checked_functions = Memo()

@@ -17,7 +17,7 @@ from typing import Any
 from zkos.host.batch import BLOCK_HASHES, Batch, Block, Flavour, InitialState, OfferedTransaction
 from zkos.host.batch_run import Runner
 from zkos.host.errors import InputError, RunError
-from zkos.host.executors.kernel_images import KernelImage
+from zkos.host.executors.kernel_images import Extra, KernelImage
 from zkos.host.executors.kernel_run import Executor
 from zkos.host.oracle.answers import BatchOracle
 from zkos.host.oracle.border import Border
@@ -148,7 +148,8 @@ class Simulator:
         batch = replace(self._batch, blocks=[replace(block, transactions=(offered,))])
         oracle = _CallOracle(batch, self._state, self._overridden)
         keeper = ResultKeeper()
-        image = KernelImage(False, self.flavour, on_machine=False, simulation=simulation)
+        extra = Extra.SIMULATION if simulation else None
+        image = KernelImage(False, self.flavour, on_machine=False, extra=extra)
         try:
             self._executor.run(image, Border(oracle.answer, keeper.take))
         except RunError as error:

@@ -37,6 +37,7 @@ from zkos.kernel.errors import (
     error_class,
 )
 from zkos.kernel.modes import ETHEREUM, PROVING, TRACING
+from zkos.kernel.oracle.cost_report import begin_candidate
 from zkos.kernel.oracle.inbox import Inbox
 from zkos.kernel.oracle.questions import (
     bind_block_metadata,
@@ -82,6 +83,7 @@ def _read_context(system: System) -> Status:
 @function
 def _offer_transaction(system: System, runner: Runner, totals: BlockTotals, inbox: Inbox) -> Status:
     """Process the next transaction, and include it or leave it out."""
+    begin_candidate()
     system.begin_transaction()
     outcome, received = inbox.content(system.scratch)
     state = system.scratch.new(TransactionState)

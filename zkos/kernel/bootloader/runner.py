@@ -20,6 +20,7 @@ Errors:  OUT_OF_NATIVE and RETURN_DATA_LIMIT end the transaction; UNKNOWN_ENVIRO
          UNKNOWN_CODE_VERSION and UNSUPPORTED_PRECOMPILE stop the run.
 """
 
+from zkos.interface.cost_events import PRECOMPILES
 from zkos.interface.error_names import CLASS_HALT
 from zkos.kernel.bootloader.call_frame import (
     MAX_DEPTH,
@@ -43,6 +44,7 @@ from zkos.kernel.execution_environments.environment import (
 )
 from zkos.kernel.execution_environments.supported import Environments
 from zkos.kernel.modes import ETHEREUM, TRACING
+from zkos.kernel.oracle.cost_report import begin_cost, end_cost
 from zkos.kernel.resources import Resources
 from zkos.kernel.system.io.access_costs import PAYER_EVM, PAYER_NO_EE
 from zkos.kernel.system.system import System
@@ -336,10 +338,13 @@ def _run_hook(system: System, frame: CallFrame) -> Status:
     call.input = execution.input
     call.is_static = execution.is_static
     call.is_delegated = execution.call_kind == DELEGATECALL or execution.call_kind == CALLCODE
+    begin_cost(PRECOMPILES, execution.resources)
     outcome, is_success, output = call_hook(system, call, execution.resources)
     if error_class(outcome) == CLASS_HALT:
         execution.resources.burn_ergs()
+        end_cost(execution.resources)
         return OK
+    end_cost(execution.resources)
     check(outcome)
     frame.finish(is_success, output)
     return OK

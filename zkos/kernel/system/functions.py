@@ -9,8 +9,10 @@ Charges: as the table of each function says, before the work.
 Errors:  OUT_OF_ERGS, OUT_OF_NATIVE.
 """
 
+from zkos.interface.cost_events import HASHING
 from zkos.kernel.crypto.keccak256 import keccak256
 from zkos.kernel.errors import OK
+from zkos.kernel.oracle.cost_report import charge_for
 from zkos.kernel.resources import Resources
 from zkos.kernel.system.io.access_costs import KECCAK256_GAS, KECCAK256_WORD_GAS, keccak256_native
 from zkos.lang import Slice, Status, check, function, u8, u64, u256
@@ -42,7 +44,8 @@ def keccak256_charged(
     """Hash with keccak256: K(length) native; 30 gas and 6 a word."""
     length = u64(data.length)
     gas = words_of(length) * KECCAK256_WORD_GAS + KECCAK256_GAS
-    check(resources.charge_gas(gas if charges_gas else u64(0), keccak256_native(length)))
+    gas = gas if charges_gas else u64(0)
+    check(charge_for(HASHING, resources, gas, keccak256_native(length)))
     return OK, keccak256(data)
 
 

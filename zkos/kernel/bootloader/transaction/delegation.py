@@ -12,6 +12,7 @@ Errors:  OUT_OF_NATIVE_DURING_VALIDATION; in the nonce increment alone it is
          AUTHORIZATION_OUT_OF_NATIVE, which stops the run as the reference's abort does.
 """
 
+from zkos.interface.cost_events import HASHING
 from zkos.kernel.bootloader.transaction.authorization_list import (
     Authorization,
     read_authorization,
@@ -24,14 +25,18 @@ from zkos.kernel.bootloader.transaction.rlp import (
     write_number,
     write_string,
 )
-from zkos.kernel.bootloader.transaction.signature import HALF_ORDER, bind_signer
+from zkos.kernel.bootloader.transaction.signature import (
+    HALF_ORDER,
+    bind_signer,
+    charge_signature,
+)
 from zkos.kernel.bootloader.transaction.state import TransactionState
 from zkos.kernel.crypto.keccak256 import Keccak256
 from zkos.kernel.errors import AUTHORIZATION_OUT_OF_NATIVE, OK, OUT_OF_NATIVE
 from zkos.kernel.modes import PROVING
+from zkos.kernel.oracle.cost_report import charge_native_for
 from zkos.kernel.oracle.questions import ask_recovered_authority
 from zkos.kernel.resources import Resources
-from zkos.kernel.system.functions import charge_ecrecover
 from zkos.kernel.system.io.access_costs import PAYER_NO_EE, keccak256_native
 from zkos.kernel.system.signer import recover_signer
 from zkos.kernel.system.system import System
@@ -66,7 +71,7 @@ def _apply(system: System, resources: Resources, entry: Authorization) -> Status
     message_hash = check(_hash_message(resources, entry))
     if entry.y_parity > 1:
         return OK
-    check(charge_ecrecover(resources, False))
+    check(charge_signature(resources, False))
     authority = check(_recover_authority(entry, message_hash))
     if authority == 0:
         return OK
@@ -91,7 +96,8 @@ def _hash_message(resources: Resources, entry: Authorization) -> tuple[Status, u
     header = local(Array[u8, MAX_HEADER_BYTES + 1])
     header[0] = MAGIC
     header_length = write_list_header(header[:], 1, length)
-    check(resources.charge_native(keccak256_native(u64(header_length + length))))
+    native = keccak256_native(u64(header_length + length))
+    check(charge_native_for(HASHING, resources, native))
     hasher = local(Keccak256)
     hasher.absorb(header[:header_length])
     hasher.absorb(content[:length])

@@ -11,6 +11,7 @@ Charges: resources.md 2.4, rows call and deployment.
 Errors:  internal errors stop the run; out of native becomes a revert here.
 """
 
+from zkos.interface.cost_events import EVM
 from zkos.interface.error_names import CLASS_OUT_OF_NATIVE
 from zkos.kernel.bootloader.runner import Runner
 from zkos.kernel.bootloader.transaction.pubdata import pubdata_native
@@ -18,6 +19,7 @@ from zkos.kernel.bootloader.transaction.state import TransactionState
 from zkos.kernel.errors import OK, error_class
 from zkos.kernel.execution_environments.evm.deployment import create_address
 from zkos.kernel.modes import ETHEREUM
+from zkos.kernel.oracle.cost_report import begin_cost, end_cost, forfeit_costs
 from zkos.kernel.system.io.access_costs import PAYER_NO_EE
 from zkos.kernel.system.system import System
 from zkos.lang import Status, check, function, u64
@@ -28,7 +30,9 @@ def execute(system: System, runner: Runner, state: TransactionState) -> Status:
     """Run the transaction's body in a frame of its own, and count its pubdata."""
     snapshot = system.io.start_frame()
     state.native_before_execution = state.resources.native
+    begin_cost(EVM, state.resources)
     check(revert_out_of_native(state, _run_body(system, runner, state)))
+    end_cost(state.resources)
     system.io.finish_frame(snapshot, state.is_success)
     if not state.is_success:
         state.has_contract_address = False
@@ -43,6 +47,7 @@ def revert_out_of_native(state: TransactionState, outcome: Status) -> Status:
         state.is_success = False
         state.output = state.tx.received[:0]
         state.resources.set(0, state.native_before_execution)
+        forfeit_costs()
         return OK
     return outcome
 

@@ -11,6 +11,7 @@ Errors:  UPGRADE_TX_NOT_FIRST leaves an upgrade out. Aborts, as in the reference
          UPGRADE_TX_FAILED, REFUND_RECIPIENT_INVALID, ARITHMETIC_OVERFLOW, BALANCE_OVERFLOW.
 """
 
+from zkos.interface.cost_events import EVM, HASHING
 from zkos.kernel.bootloader.runner import Runner
 from zkos.kernel.bootloader.transaction.execution import (
     call_recipient,
@@ -20,6 +21,7 @@ from zkos.kernel.bootloader.transaction.execution import (
 )
 from zkos.kernel.bootloader.transaction.gas import set_initial_resources, set_l1_prices
 from zkos.kernel.bootloader.transaction.hashes import ABI_OFFSET_BYTES, transaction_hash
+from zkos.kernel.bootloader.transaction.metering import start_costs
 from zkos.kernel.bootloader.transaction.refund import count_usage, credit
 from zkos.kernel.bootloader.transaction.state import TransactionState
 from zkos.kernel.bootloader.transaction.transaction import L1_TO_L2, UPGRADE
@@ -31,6 +33,7 @@ from zkos.kernel.errors import (
     UPGRADE_TX_FAILED,
     UPGRADE_TX_NOT_FIRST,
 )
+from zkos.kernel.oracle.cost_report import begin_cost, charge_native_for, end_cost
 from zkos.kernel.system.io.access_costs import PAYER_NO_EE, keccak256_native
 from zkos.kernel.system.system import System
 from zkos.lang import Status, check, function, u64, u160, u256, u512
@@ -44,16 +47,19 @@ def process_l1_transaction(system: System, runner: Runner, state: TransactionSta
         return UPGRADE_TX_NOT_FIRST
     check(set_l1_prices(state.budget, tx))
     check(set_initial_resources(state.budget, state.resources, tx))
+    start_costs(state)
     check(_check_deposit(state))
     tx.hash = transaction_hash(tx)
     hashed_bytes = u64(tx.received.length) + ABI_OFFSET_BYTES
-    outcome = state.resources.charge_native(keccak256_native(hashed_bytes))
+    outcome = charge_native_for(HASHING, state.resources, keccak256_native(hashed_bytes))
     if outcome == OK:
+        end_cost(state.resources)
         check(_execute(system, runner, state))
     else:
         # Nothing is executed, and the hash was free.
         check(revert_out_of_native(state, outcome))
         _count_as_exhausted(state)
+        end_cost(state.resources)
     return _settle(system, state)
 
 
@@ -70,11 +76,13 @@ def _check_deposit(state: TransactionState) -> Status:
 def _execute(system: System, runner: Runner, state: TransactionState) -> Status:
     """Run the body in a frame, and count its pubdata."""
     snapshot = system.io.start_frame()
+    begin_cost(EVM, state.resources)
     outcome = _run_body(system, runner, state)
     is_exhausted = outcome != OK
     check(revert_out_of_native(state, outcome))
     if is_exhausted:
         _count_as_exhausted(state)
+    end_cost(state.resources)
     system.io.finish_frame(snapshot, state.is_success)
     if not state.is_success:
         count_execution_pubdata(system, state)

@@ -16,6 +16,7 @@ from zkos.kernel.bootloader.transaction.state import TransactionState
 from zkos.kernel.bootloader.transaction.transaction import FORMAT_RLP
 from zkos.kernel.bootloader.transaction.validation import validate
 from zkos.kernel.modes import ETHEREUM, PROVING
+from zkos.kernel.oracle.cost_report import end_cost
 from zkos.kernel.oracle.inbox import Inbox
 from zkos.kernel.system.system import System
 from zkos.lang import Slice, Status, check, function, u8
@@ -42,5 +43,6 @@ def process_transaction(
     check(validate(system, state))
     if not ETHEREUM:
         check(apply_authorizations(system, state))
+    end_cost(state.resources)
     check(execute(system, runner, state))
     return settle(system, state)

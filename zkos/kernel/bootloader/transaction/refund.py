@@ -18,6 +18,7 @@ Charges: none: the intrinsic native covers it.
 Errors:  BALANCE_OVERFLOW and ARITHMETIC_OVERFLOW stop the run.
 """
 
+from zkos.kernel.bootloader.transaction.metering import settle_costs
 from zkos.kernel.bootloader.transaction.pubdata import pubdata_native
 from zkos.kernel.bootloader.transaction.state import TransactionState
 from zkos.kernel.errors import OK
@@ -55,6 +56,7 @@ def count_usage(system: System, state: TransactionState, native_left: u64) -> St
         )
     state.native_used = budget.native_limit - native if budget.native_limit > native else u64(0)
     _set_gas_used(system, state)
+    settle_costs(state)
     return OK
 
 

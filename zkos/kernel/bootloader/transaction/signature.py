@@ -10,12 +10,15 @@ Charges: 3000 gas, 522000 native, after the check of s.
 Errors:  MALLEABLE_SIGNATURE, INCORRECT_FROM, exhaustion as validation names it.
 """
 
+from zkos.interface.cost_events import SIGNATURE
 from zkos.kernel.bootloader.transaction.gas import in_validation
 from zkos.kernel.bootloader.transaction.hashes import signing_hash
 from zkos.kernel.bootloader.transaction.state import TransactionState, refuse
 from zkos.kernel.crypto.secp256k1.constants import N
 from zkos.kernel.errors import INCORRECT_FROM, MALLEABLE_SIGNATURE, OK
 from zkos.kernel.modes import PROVING, SIMULATION
+from zkos.kernel.oracle.cost_report import begin_cost, end_cost
+from zkos.kernel.resources import Resources
 from zkos.kernel.system.functions import charge_ecrecover
 from zkos.kernel.system.signer import recover_signer
 from zkos.lang import Status, Unverified, check, function, u160, u256
@@ -45,15 +48,24 @@ def _signer(state: TransactionState) -> u160:
     return address if is_recovered else u160(0)
 
 
+@function(inline=True)
+def charge_signature(resources: Resources, charges_gas: bool) -> Status:
+    """Charge the recovery of who signed a transaction or authorization."""
+    begin_cost(SIGNATURE, resources)
+    status = charge_ecrecover(resources, charges_gas)
+    end_cost(resources)
+    return status
+
+
 @function
 def check_signature(state: TransactionState) -> Status:
     """Compare the sender with the signer."""
     tx = state.tx
     if SIMULATION:
-        return in_validation(charge_ecrecover(state.resources, True))
+        return in_validation(charge_signature(state.resources, True))
     if tx.s > HALF_ORDER:
         return MALLEABLE_SIGNATURE
-    check(in_validation(charge_ecrecover(state.resources, True)))
+    check(in_validation(charge_signature(state.resources, True)))
     signer = _signer(state)
     if signer == 0 or signer != tx.sender:
         return refuse(state, INCORRECT_FROM, u256(tx.sender), u256(signer))

@@ -14,6 +14,7 @@ Errors:  every error of transactions.md 7 that step 4 names; NATIVE_PRICE_IS_ZER
          UNKNOWN_ENVIRONMENT and ARITHMETIC_OVERFLOW stop the run.
 """
 
+from zkos.interface.cost_events import HASHING, PUBDATA
 from zkos.kernel.bootloader.transaction.blobs import (
     blob_payment,
     check_blobs,
@@ -28,6 +29,7 @@ from zkos.kernel.bootloader.transaction.gas import (
     set_prices,
 )
 from zkos.kernel.bootloader.transaction.hashes import transaction_hash
+from zkos.kernel.bootloader.transaction.metering import start_costs
 from zkos.kernel.bootloader.transaction.pubdata import pubdata_native
 from zkos.kernel.bootloader.transaction.signature import check_signature
 from zkos.kernel.bootloader.transaction.state import TransactionState, refuse
@@ -51,6 +53,7 @@ from zkos.kernel.errors import (
 from zkos.kernel.execution_environments.environment import EE_NONE
 from zkos.kernel.execution_environments.supported import is_supported
 from zkos.kernel.modes import ETHEREUM, SIMULATION
+from zkos.kernel.oracle.cost_report import charge_native_for
 from zkos.kernel.system.io.access_costs import PAYER_EVM, PAYER_NO_EE, keccak256_native
 from zkos.kernel.system.system import System
 from zkos.lang import Status, check, function, u8, u64, u256, u512
@@ -66,6 +69,7 @@ def validate(system: System, state: TransactionState) -> Status:
     if ETHEREUM:
         check(check_blobs(system, state))
     check(set_initial_resources(state.budget, state.resources, tx))
+    start_costs(state)
     check(_read_sender(system, state))
     check(_charge_extra_gas(state))
     system.origin = tx.sender
@@ -131,9 +135,9 @@ def _charge_extra_gas(state: TransactionState) -> Status:
 def _charge_hashes(state: TransactionState) -> Status:
     """Charge both hashes by the length of the received bytes, which the signed ones are below."""
     native = keccak256_native(u64(state.tx.received.length))
-    check(in_validation(state.resources.charge_native(native)))
+    check(in_validation(charge_native_for(HASHING, state.resources, native)))
     state.tx.hash = transaction_hash(state.tx)
-    return in_validation(state.resources.charge_native(native))
+    return in_validation(charge_native_for(HASHING, state.resources, native))
 
 
 @function
@@ -197,4 +201,5 @@ def _charge_validation_pubdata(system: System, state: TransactionState) -> Statu
         return OK
     state.validation_pubdata_native = native - budget.withheld_native
     budget.withheld_native = 0
-    return in_validation(state.resources.charge_native(state.validation_pubdata_native))
+    native = state.validation_pubdata_native
+    return in_validation(charge_native_for(PUBDATA, state.resources, native))

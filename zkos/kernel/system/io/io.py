@@ -11,8 +11,10 @@ Errors:  OUT_OF_ERGS, OUT_OF_NATIVE; INSUFFICIENT_BALANCE, NONCE_OVERFLOW where 
          them; internal errors for a lying oracle.
 """
 
+from zkos.interface.cost_events import HASHING, STORAGE
 from zkos.kernel.crypto.keccak256 import keccak256
 from zkos.kernel.errors import OK
+from zkos.kernel.oracle.cost_report import charge_for, charge_native_for
 from zkos.kernel.resources import Resources
 from zkos.kernel.system.io import access_costs as costs
 from zkos.kernel.system.io.access_costs import PAYER_EVM, PAYER_NO_EE
@@ -46,7 +48,7 @@ from zkos.lang import (
 def charge_transient(payer: u8, resources: Resources) -> Status:
     """Charge an access of transient storage."""
     gas = u64(costs.TRANSIENT_GAS) if payer == PAYER_EVM else u64(0)
-    return resources.charge_gas(gas, u64(costs.WARM_ACCESS_NATIVE))
+    return charge_for(STORAGE, resources, gas, u64(costs.WARM_ACCESS_NATIVE))
 
 
 @value
@@ -278,9 +280,9 @@ class IO:
         native = costs.keccak256_native(u64(LOG_BYTES))
         native += costs.keccak256_native(u64(64)) * 3 + costs.keccak256_native(length)
         native += length * costs.EVENT_BYTE_NATIVE + costs.EVENT_BASE_NATIVE
-        check(resources.charge_native(native))
+        check(charge_native_for(HASHING, resources, native))
         gas = (length + 31) // 32 * costs.KECCAK256_WORD_GAS + costs.KECCAK256_GAS
-        check(resources.charge_gas(gas, costs.keccak256_native(length)))
+        check(charge_for(HASHING, resources, gas, costs.keccak256_native(length)))
         data_hash = keccak256(data)
         number = self.accounts.transaction - 1
         self.messages.add_message(number, sender, data, data_hash, self.log_data)

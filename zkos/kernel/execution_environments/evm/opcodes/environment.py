@@ -8,6 +8,7 @@ Charges: the rows, memory growth and copies; accounts by kernel/system/io/access
 Errors:  those of a step (rows.py) and of memory.py; OUT_OF_BOUNDS_RETURN_DATA.
 """
 
+from zkos.interface.cost_events import NOBODY
 from zkos.kernel.errors import OK, OUT_OF_BOUNDS_RETURN_DATA
 from zkos.kernel.execution_environments.evm.frame import (
     EvmFrame,
@@ -18,6 +19,7 @@ from zkos.kernel.execution_environments.evm.frame import (
 from zkos.kernel.execution_environments.evm.gas import spend_copy
 from zkos.kernel.execution_environments.evm.memory import copy_padded, expand, to_range, to_size
 from zkos.kernel.execution_environments.evm.rows import opcode, producer
+from zkos.kernel.oracle.cost_report import begin_cost, end_cost
 from zkos.kernel.resources import Resources
 from zkos.kernel.system.io.access_costs import PAYER_EVM, PAYER_NO_EE
 from zkos.lang import (
@@ -271,7 +273,9 @@ def read_own_balance(frame: EvmFrame) -> tuple[Status, u256]:
     """Read the frame's balance; its account is warm and known, so nobody is charged."""
     unlimited = local(Resources)
     unlimited.set_unlimited()
+    begin_cost(NOBODY, unlimited)
     account = check(frame.system.io.read_account(PAYER_NO_EE, unlimited, frame.context.address))
+    end_cost(unlimited)
     return OK, account.balance
 
 

@@ -15,10 +15,12 @@ Errors:  OUT_OF_ERGS, OUT_OF_NATIVE; INSUFFICIENT_BALANCE, NONCE_OVERFLOW; BALAN
 """
 
 from zkos.interface.addresses import ACCOUNT_PROPERTIES_STORAGE_ADDRESS
+from zkos.interface.cost_events import NOBODY, STORAGE
 from zkos.kernel.base.history_map import NOT_FOUND, make_history_map
 from zkos.kernel.base.mixing import mix_u160
 from zkos.kernel.errors import BALANCE_OVERFLOW, INSUFFICIENT_BALANCE, NONCE_OVERFLOW, OK
 from zkos.kernel.modes import ETHEREUM
+from zkos.kernel.oracle.cost_report import begin_cost, charge_for, charge_native_for, end_cost
 from zkos.kernel.resources import Resources
 from zkos.kernel.system.io import access_costs as costs
 from zkos.kernel.system.io.access_costs import PAYER_NO_EE, PAYER_SELFDESTRUCT
@@ -95,18 +97,18 @@ class AccountCache:
     def access(self, payer: u8, resources: Resources, address: u160) -> tuple[Status, AccountItem]:
         """Bring an account in and warm it."""
         gas = costs.account_access_gas(payer)
-        check(resources.charge_gas(gas, u64(costs.WARM_ACCESS_NATIVE)))
+        check(charge_for(STORAGE, resources, gas, u64(costs.WARM_ACCESS_NATIVE)))
         key = AccountKey(address)
         index = self.accounts.find(key)
         if index == NOT_FOUND:
-            check(resources.charge_gas(costs.cold_account_gas(payer, address), u64(0)))
+            check(charge_for(STORAGE, resources, costs.cold_account_gas(payer, address), u64(0)))
             item = check(self.load(resources, key))
         else:
             item = self.accounts.items.at(index)
             if item.current.touched_in == self.transaction:
                 return OK, item
             native = cold_account_native(item.current.is_existing)
-            check(resources.charge_gas(costs.cold_account_gas(payer, address), native))
+            check(charge_for(STORAGE, resources, costs.cold_account_gas(payer, address), native))
         self.accounts.change(item).touched_in = self.transaction
         return OK, item
 
@@ -116,8 +118,10 @@ class AccountCache:
         unlimited.set_unlimited()
         address = u160(ACCOUNT_PROPERTIES_STORAGE_ADDRESS)
         slot = u256(key.address)
+        begin_cost(NOBODY, unlimited)
         record_hash = check(self.storage.read(u8(PAYER_NO_EE), unlimited, address, slot))
-        check(resources.charge_native(cold_account_native(record_hash != 0)))
+        end_cost(unlimited)
+        check(charge_native_for(STORAGE, resources, cold_account_native(record_hash != 0)))
         record = local(Account)
         if record_hash != 0:
             data = check(self.preimages.read(record_hash, u32(ACCOUNT_RECORD_BYTES)))
@@ -138,7 +142,7 @@ class AccountCache:
     def update(self, payer: u8, resources: Resources, address: u160) -> tuple[Status, AccountItem]:
         """Access an account and pay for an update."""
         item = check(self.access(payer, resources, address))
-        check(resources.charge_native(u64(costs.ACCOUNT_UPDATE_NATIVE)))
+        check(charge_native_for(STORAGE, resources, u64(costs.ACCOUNT_UPDATE_NATIVE)))
         return OK, item
 
     def increment_nonce(self, payer: u8, resources: Resources, address: u160) -> tuple[Status, u64]:
@@ -202,7 +206,7 @@ class AccountCache:
             receiver = self.accounts.items.at(self.accounts.find(AccountKey(beneficiary))).current
             is_new = receiver.nonce == 0 and receiver.unpadded_code_length == 0
             if is_new and receiver.balance == amount:
-                check(resources.charge_gas(u64(costs.NEW_ACCOUNT_GAS), u64(0)))
+                check(charge_for(STORAGE, resources, u64(costs.NEW_ACCOUNT_GAS), u64(0)))
         return OK, amount
 
     def mark_created(self, address: u160) -> None:

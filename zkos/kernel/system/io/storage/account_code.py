@@ -10,8 +10,10 @@ Charges: a fetch Code(stored length), cached or not; a deployment keccak256, jum
 Errors:  OUT_OF_NATIVE, OUT_OF_ERGS; the oracle's errors (internal).
 """
 
+from zkos.interface.cost_events import HASHING, STORAGE
 from zkos.kernel.crypto.keccak256 import keccak256
 from zkos.kernel.errors import OK
+from zkos.kernel.oracle.cost_report import charge_native_for
 from zkos.kernel.resources import Resources
 from zkos.kernel.system.io import access_costs as costs
 from zkos.kernel.system.io.access_costs import PAYER_NO_EE
@@ -54,7 +56,7 @@ def fetch_stored_code(
     preimages: PreimageCache, resources: Resources, bytecode_hash: u256, length: u32
 ) -> tuple[Status, Slice[u8]]:
     """Get a preimage of code, paying for it whether cached or not."""
-    check(resources.charge_native(costs.code_fetch_native(u64(length))))
+    check(charge_native_for(STORAGE, resources, costs.code_fetch_native(u64(length))))
     return preimages.read(bytecode_hash, length)
 
 
@@ -99,9 +101,9 @@ def record_stored_code(
     """Make stored code of runtime code and keep it; gives its hash."""
     length = code.length
     stored_length = padded_length(length) + jump_map_length(length)
-    check(resources.charge_native(u64(length) * costs.JUMP_MAP_BYTE_NATIVE))
-    check(resources.charge_native(costs.blake2s_native(u64(stored_length))))
-    check(resources.charge_native(u64(costs.PREIMAGE_WRITE_NATIVE)))
+    check(charge_native_for(STORAGE, resources, u64(length) * costs.JUMP_MAP_BYTE_NATIVE))
+    check(charge_native_for(HASHING, resources, costs.blake2s_native(u64(stored_length))))
+    check(charge_native_for(STORAGE, resources, u64(costs.PREIMAGE_WRITE_NATIVE)))
     stored = arena.slice(u8, stored_length)
     write_stored_code(code, stored)
     return OK, preimages.record(stored)
@@ -113,10 +115,10 @@ def deploy_code(
 ) -> Status:
     """Give an account runtime code."""
     item = check(accounts.access(u8(PAYER_NO_EE), resources, address))
-    check(resources.charge_native(costs.keccak256_native(u64(code.length))))
+    check(charge_native_for(HASHING, resources, costs.keccak256_native(u64(code.length))))
     observable_hash = keccak256(code)
     bytecode_hash = check(record_stored_code(arena, accounts.preimages, resources, code))
-    check(resources.charge_native(u64(costs.ACCOUNT_UPDATE_NATIVE)))
+    check(charge_native_for(STORAGE, resources, u64(costs.ACCOUNT_UPDATE_NATIVE)))
     record = set_contract(accounts, item, bytecode_hash, code.length, observable_hash)
     record.hides_bytecode = False
     return OK
@@ -138,7 +140,7 @@ def set_bytecode_details(
     preimages = accounts.preimages
     code = check(fetch_stored_code(preimages, resources, raw_code_hash, length))
     bytecode_hash = check(record_stored_code(arena, preimages, resources, code))
-    check(resources.charge_native(u64(costs.ACCOUNT_UPDATE_NATIVE)))
+    check(charge_native_for(STORAGE, resources, u64(costs.ACCOUNT_UPDATE_NATIVE)))
     record = set_contract(accounts, item, bytecode_hash, length, observable_hash)
     record.hides_bytecode = True
     return OK
@@ -176,14 +178,14 @@ def set_delegation(
     if delegate != 0:
         length = u32(DELEGATION_BYTES)
         stored_length = padded_length(length)
-        check(resources.charge_native(costs.keccak256_native(u64(length))))
-        check(resources.charge_native(costs.blake2s_native(u64(stored_length))))
-        check(resources.charge_native(u64(costs.PREIMAGE_WRITE_NATIVE)))
+        check(charge_native_for(HASHING, resources, costs.keccak256_native(u64(length))))
+        check(charge_native_for(HASHING, resources, costs.blake2s_native(u64(stored_length))))
+        check(charge_native_for(STORAGE, resources, u64(costs.PREIMAGE_WRITE_NATIVE)))
         stored = arena.slice(u8, stored_length)
         write_delegation(stored, delegate)
         observable_hash = keccak256(stored[:length])
         bytecode_hash = accounts.preimages.record(stored)
-    check(resources.charge_native(u64(costs.ACCOUNT_UPDATE_NATIVE)))
+    check(charge_native_for(STORAGE, resources, u64(costs.ACCOUNT_UPDATE_NATIVE)))
     record = accounts.change(item)
     record.versioning = u64(VERSIONING_DELEGATED) if delegate != 0 else u64(_CLEARED_VERSIONING)
     record.bytecode_hash = bytecode_hash

@@ -15,11 +15,13 @@ Errors:  OUT_OF_ERGS, OUT_OF_NATIVE; NEW_SLOT_HAS_VALUE, ORACLE_REPLY_MALFORMED 
 """
 
 from zkos.interface.addresses import ACCOUNT_PROPERTIES_STORAGE_ADDRESS
+from zkos.interface.cost_events import STORAGE
 from zkos.kernel.base.chunked_list import make_chunked_list
 from zkos.kernel.base.history_map import make_history_map
 from zkos.kernel.base.index_map import NOT_FOUND, make_index_map
 from zkos.kernel.base.mixing import mix_u160, mix_u256
 from zkos.kernel.errors import NEW_SLOT_HAS_VALUE, OK
+from zkos.kernel.oracle.cost_report import charge_for
 from zkos.kernel.oracle.questions import SlotAnswer, ask_initial_slot
 from zkos.kernel.resources import Resources
 from zkos.kernel.system.io import access_costs as costs
@@ -157,7 +159,7 @@ class StorageCache:
     ) -> tuple[Status, SlotItem, bool]:
         """Bring a slot in and warm it; also says whether it was warm before."""
         gas = costs.slot_access_gas(payer)
-        check(resources.charge_gas(gas, u64(costs.WARM_ACCESS_NATIVE)))
+        check(charge_for(STORAGE, resources, gas, u64(costs.WARM_ACCESS_NATIVE)))
         slot = SlotKey(address, key)
         index = self.slots.find(slot)
         if index == NOT_FOUND:
@@ -168,7 +170,7 @@ class StorageCache:
             if item.current.touched_in == self.transaction:
                 return OK, item, True
             native = cold_read_native(item.current.is_existing)
-            check(resources.charge_gas(costs.cold_slot_gas(payer), native))
+            check(charge_for(STORAGE, resources, costs.cold_slot_gas(payer), native))
         self.slots.change(item).touched_in = self.transaction
         return OK, item, False
 
@@ -179,7 +181,7 @@ class StorageCache:
         said = answer.unverified_value
         check(check_new_slot(said))
         native = cold_read_native(not said.is_new)
-        check(resources.charge_gas(costs.cold_slot_gas(payer), native))
+        check(charge_for(STORAGE, resources, costs.cold_slot_gas(payer), native))
         item = self.slots.insert(slot)
         item.initial.number = said.number
         item.initial.touched_in = u32(0)
@@ -209,7 +211,7 @@ class StorageCache:
         gas = u64(0)
         if payer == PAYER_EVM:
             gas = write_gas(at_start, current, number, was_warm)
-        check(resources.charge_gas(gas, native))
+        check(charge_for(STORAGE, resources, gas, native))
         changed = self.slots.change(item)
         changed.number = number
         changed.is_existing = True

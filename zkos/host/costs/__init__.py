@@ -1,0 +1,1 @@
+"""What transactions spend their gas and native on."""
