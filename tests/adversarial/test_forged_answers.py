@@ -18,7 +18,7 @@ from zkos.interface.oracle_queries import QUERIES
 NOT_ASKED = {
     "division advice",  # our modexp divides by itself
     "blob commitment and proof",  # scheme 4
-    "recovered sender",  # forward runs
+    "next transaction",  # forward runs
     "recovered authority",  # forward runs
     "ethereum block metadata",  # the other flavour
 }
