@@ -7,7 +7,13 @@ import importlib.util
 import subprocess
 import sys
 
-BENCHMARKS = {"compiler_vs_c": (), "machine": (), "crypto": (), "evm": ("pyrevm",)}
+BENCHMARKS = {
+    "compiler_vs_c": (),
+    "machine": (),
+    "crypto": (),
+    "state_tree": (),
+    "evm": ("pyrevm",),
+}
 """Name of the module -> libraries that it needs beside those of the extra ``dev``."""
 
 

@@ -8,8 +8,11 @@ Errors:  KeyError, IndexError for what is not in the tree; ValueError for a key 
          among the first slots, and for more leaves than fit.
 """
 
+import mmap
+from array import array
 from collections.abc import Iterable, Sequence
 from functools import cache
+from itertools import chain
 
 from zkos.compiler.backend.loader import Entry
 from zkos.host.state import tree_core
@@ -38,6 +41,7 @@ LIBRARY = TypedLibrary(
     ("host/state/tree_core.py", "kernel/crypto"),
 )
 FIRST_ROOM = 16
+HUGE_PAGE = 1 << 21
 MOST_LEAVES = (1 << 32) // tree_core.LEAF_BYTES
 """Compiled code counts the bytes of a buffer in 32 bits."""
 _DIRECTORY_BITS = 32
@@ -55,7 +59,7 @@ class _Layer:
 
     def __init__(self, empty: bytes) -> None:
         self._empty = empty
-        self.chunks = bytearray(empty)
+        self.chunks = _buffer(empty)
         self.masks = bytearray(_WORD)
         self.changed = bytearray(_WORD)
 
@@ -63,7 +67,7 @@ class _Layer:
         """Have room for so many chunks."""
         missing = room - len(self.chunks) // CHUNK_BYTES
         if missing > 0:
-            self.chunks += self._empty * missing
+            self.chunks = _buffer(self.chunks, self._empty * missing)
             self.masks += bytes(_WORD * missing)
             self.changed += bytes(_WORD * missing)
 
@@ -76,7 +80,7 @@ class StateTree:
         self._compiled = compiled_functions()
         self._count = len(GUARDS)
         self._room = 0
-        self._leaves = bytearray()
+        self._leaves = _buffer(bytes(tree_core.LEAF_BYTES))
         self._directory = bytearray()
         # The last one's first entry is the root.
         self._layers = [_Layer(empty) for empty in (*EMPTY_CHUNKS, bytes(CHUNK_BYTES))]
@@ -130,7 +134,7 @@ class StateTree:
     def apply(self, writes: Sequence[tuple[bytes, bytes]]) -> None:
         """Set values under keys, one after the other."""
         self._grow(self._count + len(writes))
-        joined = b"".join([part for write in writes for part in write])
+        joined = b"".join(chain.from_iterable(writes))
         lowest = self._layers[0]
         self._count, changed = self._compiled["put_leaves"](
             self._leaves, self._count, self._directory, self._shift, joined,
@@ -164,6 +168,8 @@ class StateTree:
         """Hash what is above the changed entries of the lowest layer, in so many chunks."""
         lowest = self._layers[0]
         chunks = memoryview(lowest.changed)[: _WORD * changed]
+        ordered = array("I", chunks.tobytes())
+        chunks[:] = array("I", sorted(ordered)).tobytes()
         entries = bytearray(_WORD * tree_core.CHUNK_ENTRIES * changed)
         count = self._compiled["list_entries"](lowest.masks, chunks, entries)
         places = memoryview(entries)[: _WORD * count]
@@ -185,7 +191,9 @@ class StateTree:
             raise ValueError(f"a tree in memory has at most {MOST_LEAVES} leaves, not {needed}")
         bits = (needed - 1).bit_length()
         self._room = 1 << bits
-        self._leaves += bytes(self._room * tree_core.LEAF_BYTES - len(self._leaves))
+        self._leaves = _buffer(
+            self._leaves, bytes(self._room * tree_core.LEAF_BYTES - len(self._leaves))
+        )
         chunks = self._room
         for layer in self._layers:
             chunks = -(-chunks // tree_core.CHUNK_ENTRIES)
@@ -196,6 +204,18 @@ class StateTree:
     def _fill_directory(self) -> None:
         self._directory = bytearray(_WORD * self._room)
         self._compiled["fill_directory"](self._leaves, self._count, self._directory, self._shift)
+
+
+def _buffer(*parts: "bytes | mmap.mmap") -> mmap.mmap:
+    """Make a buffer of these parts, in huge pages: a batch reads and writes all over it."""
+    made = mmap.mmap(-1, sum(len(part) for part in parts))
+    if len(made) >= HUGE_PAGE:
+        made.madvise(mmap.MADV_HUGEPAGE)
+    at = 0
+    for part in parts:
+        made[at : at + len(part)] = part
+        at += len(part)
+    return made
 
 
 def _place(index: int) -> slice:
