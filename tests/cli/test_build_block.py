@@ -4,6 +4,9 @@ import json
 
 from tests.cli.support import EXAMPLES, zkos
 from tests.cli.test_bad_input import refused
+from tests.host.sequencer.test_block_builder import exhausted_authorization
+from tests.support.chain import transaction
+from zkos.host.state.database import StateDatabase, is_unused
 
 POOL = EXAMPLES / "candidates.json"
 
@@ -70,3 +73,34 @@ def test_bad_pools_are_refused_in_one_line(tmp_path):
 
 def test_an_output_that_cannot_be_written_is_refused(tmp_path):
     refused(zkos("build-block", POOL, "-o", tmp_path / "no" / "block.json"), "cannot write")
+
+
+def test_a_block_is_built_on_a_state_directory_and_committed_to_it(tmp_path):
+    directory, block = tmp_path / "state", tmp_path / "block.json"
+    outcome = zkos("build-block", POOL, "-o", block, "--state", directory, "--json")
+    assert outcome.status == 0, outcome.stderr
+    alone = zkos("build-block", POOL, "-o", tmp_path / "alone.json", "--json").json
+    assert outcome.json == alone
+    with StateDatabase(directory) as database:
+        assert database.last.root.hex() == alone["state_root"][2:]
+    transfer = transaction(nonce=2, max_fee=10, gas_limit=1_000_000)
+    document = {
+        "chain_id": "0x25",
+        "block": {"base_fee": "0xa", "native_price": "0xa", "timestamp": "0x40"},
+        "transactions": [exhausted_authorization(), transfer, transfer],
+    }
+    pool = tmp_path / "pool.json"
+    pool.write_text(json.dumps(document))
+    second = zkos("build-block", pool, "-o", block, "--state", directory, "--json").json
+    errors = [one["error"] for one in second["candidates"]]
+    assert errors == ["AuthorizationOutOfNative", None, "NonceTooLow"]
+    assert second["state_commitment_before"] == alone["state_commitment_after"]
+    with StateDatabase(directory) as database:
+        assert database.last.root.hex() == second["state_root"][2:]
+
+
+def test_a_block_that_cannot_be_written_is_not_committed(tmp_path):
+    directory = tmp_path / "state"
+    output = tmp_path / "no" / "block.json"
+    refused(zkos("build-block", POOL, "-o", output, "--state", directory), "cannot write")
+    assert is_unused(directory)

@@ -6,6 +6,7 @@ import pytest
 
 from tests.cli.support import EXAMPLES, zkos
 from tests.cli.test_bad_input import refused
+from zkos.host.state.database import StateDatabase
 
 TRANSFER, OVERRIDES = EXAMPLES / "transfer.json", EXAMPLES / "overrides.json"
 SENDER, RECIPIENT = "0x63f9725f107358c9115bc9d86c72dd5823e9b1e6", "0x" + "4242" + "00" * 18
@@ -75,3 +76,24 @@ def test_no_estimate_is_status_1_with_the_reason():
 def test_bad_options_are_refused_in_one_line(arguments, part):
     for command in ("call", "estimate-gas"):
         refused(zkos(command, TRANSFER, *arguments), part)
+
+
+def test_a_call_on_a_state_directory_leaves_it_as_it_is(tmp_path):
+    directory = tmp_path / "state"
+    assert zkos("run", TRANSFER, "--state", directory).status == 0
+    with StateDatabase(directory) as database:
+        root = database.last.root
+    block, overrides = tmp_path / "next.json", tmp_path / "overrides.json"
+    block.write_text(json.dumps({"chain_id": "0x25", "block": {"timestamp": "0x50"}}))
+    reads = f"435f52{BALANCE_OF_RECIPIENT.replace('5f5260205ff3', '60205260405ff3')}"
+    overrides.write_text(json.dumps({"state": {CONTRACT: {"code": "0x" + reads}}}))
+    outcome = zkos(
+        "call", block, "--to", CONTRACT, "--overrides", overrides, "--state", directory, "--json"
+    )
+    assert outcome.status == 0, outcome.stderr
+    words = bytes.fromhex(outcome.json["output"][2:])
+    assert [int.from_bytes(words[at : at + 32], "big") for at in (0, 32)] == [2, 12345]
+    estimate = ("estimate-gas", block, "--from", SENDER, "--to", RECIPIENT, "--value", 10**17)
+    assert zkos(*estimate, "--state", directory, "--json").json["gas"] == 21000
+    with StateDatabase(directory) as database:
+        assert database.last.root == root

@@ -7,15 +7,17 @@ from typing import Any
 
 import click
 
-from zkos.cli.options import json_option, write_file
+from zkos.cli.options import json_option, load_batch, write_file
 from zkos.cli.progress import build_progress
 from zkos.cli.run import print_block
 from zkos.cli.tables import print_table
-from zkos.host.batch_run import ExecutorName, Runner
-from zkos.host.block_file import parse, read_json
+from zkos.host.batch import Batch
+from zkos.host.batch_run import ExecutorName, OpenState, Runner, memory_state
+from zkos.host.block_file import read_json
 from zkos.host.errors import InputError
 from zkos.host.result_json import batch_json, data, transaction_hash
 from zkos.host.sequencer.block_builder import BuiltBlock, Fate, build_block
+from zkos.host.state_run import open_session
 
 STOPPED = 1
 
@@ -30,6 +32,11 @@ STOPPED = 1
     help="Block file to write: the pool with the included transactions only.",
 )
 @click.option(
+    "--state",
+    type=click.Path(path_type=Path),
+    help="Build on the chain in this directory, and commit the block to it.",
+)
+@click.option(
     "--executor",
     type=click.Choice([ExecutorName.PYTHON.value, ExecutorName.X86_64.value]),
     default=ExecutorName.X86_64.value,
@@ -37,23 +44,26 @@ STOPPED = 1
     help="Where the kernel tries the candidates.",
 )
 @json_option
-def build_block_command(pool: Path, output: Path, executor: str, as_json: bool) -> int:
+def build_block_command(
+    pool: Path, output: Path, state: Path | None, executor: str, as_json: bool
+) -> int:
     """Build a block from the transactions of the block file POOL that can be in it.
 
     Exit status 1 if a transaction from L1, whose place is fixed, could not be included.
     """
-    try:
-        document = read_json(pool)
-        candidates = parse(document)
-        with build_progress() as progress:
-            built = build_block(candidates, Runner(ExecutorName(executor), progress))
-    except InputError as error:
-        error.context = str(pool)
-        raise
+    name = ExecutorName(executor)
+    if state is None:
+        candidates = load_batch(pool)
+        built = _build(pool, candidates, name, memory_state)
+        _write_block(pool, output, built)
+    else:
+        with open_session(state, pool) as session:
+            candidates = session.batch
+            built = _build(pool, candidates, name, session.open_state)
+            _write_block(pool, output, built)
+            session.commit(built.run.ledger)
     offered = candidates.blocks[0].transactions
     verdicts = _verdicts([data(transaction_hash(one)) for one in offered], built)
-    _keep_included(document, built)
-    write_file(output, json.dumps(document, indent=2) + "\n")
     result = batch_json(built.run)
     if as_json:
         extra = {"candidates": verdicts, "ends_before": built.ends_before}
@@ -71,6 +81,15 @@ def build_block_command(pool: Path, output: Path, executor: str, as_json: bool) 
     return STOPPED
 
 
+def _build(pool: Path, batch: Batch, name: ExecutorName, open_state: OpenState) -> BuiltBlock:
+    try:
+        with build_progress() as progress:
+            return build_block(batch, Runner(name, progress, open_state=open_state))
+    except InputError as error:
+        error.context = str(pool)
+        raise
+
+
 def _verdicts(hashes: Sequence[str], built: BuiltBlock) -> list[dict[str, Any]]:
     return [
         {
@@ -83,14 +102,16 @@ def _verdicts(hashes: Sequence[str], built: BuiltBlock) -> list[dict[str, Any]]:
     ]
 
 
-def _keep_included(document: dict[str, Any], built: BuiltBlock) -> None:
-    """Leave only the included transactions in the pool's document, as they were written."""
+def _write_block(pool: Path, output: Path, built: BuiltBlock) -> None:
+    """Write the pool's document with the included transactions only, as they were written."""
+    document = read_json(pool)
     [entry] = document.get("blocks", [document])
     entry["transactions"] = [
         written
         for written, verdict in zip(entry.get("transactions", []), built.verdicts, strict=True)
         if verdict.fate is Fate.INCLUDED
     ]
+    write_file(output, json.dumps(document, indent=2) + "\n")
 
 
 def _print_verdicts(verdicts: Sequence[dict[str, Any]]) -> None:

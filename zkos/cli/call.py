@@ -1,7 +1,8 @@
 """``zkos call`` and ``zkos estimate-gas``: calls that nobody signed, on a block file's state."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from zkos.cli.options import block_argument, json_option, load_batch
 from zkos.cli.progress import build_progress
 from zkos.cli.tables import print_fields
 from zkos.host.batch import Batch
-from zkos.host.batch_run import ExecutorName, Runner
+from zkos.host.batch_run import ExecutorName, OpenState, Runner, memory_state
 from zkos.host.block_file import read_json
 from zkos.host.errors import InputError
 from zkos.host.executors.kernel_images import Progress
@@ -21,6 +22,7 @@ from zkos.host.simulation.call import Call
 from zkos.host.simulation.gas_estimate import estimate_gas
 from zkos.host.simulation.overrides import Overrides, parse_overrides
 from zkos.host.simulation.simulator import Simulated, Simulator, after_batch, before_batch
+from zkos.host.state_run import open_session
 
 FAILED = 1
 
@@ -78,6 +80,11 @@ CALL_OPTIONS: tuple[Callable[..., Any], ...] = (
         "--before", is_flag=True, help="On the state before the file's blocks, not after them."
     ),
     click.option(
+        "--state",
+        type=click.Path(path_type=Path),
+        help="On the chain in this directory, which BLOCK continues; it stays as it is.",
+    ),
+    click.option(
         "--executor",
         type=click.Choice([ExecutorName.PYTHON.value, ExecutorName.X86_64.value]),
         default=ExecutorName.X86_64.value,
@@ -102,8 +109,8 @@ def call(as_json: bool, **options: Any) -> int:
 
     Exit status 1 if the call reverts or is refused.
     """
-    with build_progress() as progress:
-        simulated = _simulator(progress, options).call(_call(options))
+    with build_progress() as progress, _simulator(progress, options) as simulator:
+        simulated = simulator.call(_call(options))
     _print(simulated, as_json, {})
     return 0 if simulated.is_success else FAILED
 
@@ -115,8 +122,8 @@ def estimate(as_json: bool, **options: Any) -> int:
 
     Exit status 1 if it succeeds with none.
     """
-    with build_progress() as progress:
-        found = estimate_gas(_simulator(progress, options), _call(options))
+    with build_progress() as progress, _simulator(progress, options) as simulator:
+        found = estimate_gas(simulator, _call(options))
     _print(found.simulated, as_json, {"gas": found.gas, "runs": found.runs})
     return 0
 
@@ -133,16 +140,26 @@ def _call(options: dict[str, Any]) -> Call:
     )
 
 
-def _simulator(progress: Progress, options: dict[str, Any]) -> Simulator:
+@contextmanager
+def _simulator(progress: Progress, options: dict[str, Any]) -> Iterator[Simulator]:
     name = ExecutorName(options["executor"])
-    batch = load_batch(options["block"])
-    overrides = _overrides(options["overrides"], batch)
-    if options["before"]:
-        block, state = before_batch(batch)
-    else:
-        block, state = after_batch(batch, Runner(name, progress))
     executor = PythonExecutor() if name is ExecutorName.PYTHON else X8664Executor(progress)
-    return Simulator(batch, block, state, executor, overrides)
+    surroundings = before_batch if options["before"] else after_batch
+    with batch_and_state(options["block"], options["state"]) as (batch, open_state):
+        overrides = _overrides(options["overrides"], batch)
+        runner = Runner(name, progress, open_state=open_state)
+        with surroundings(batch, runner) as (block, state):
+            yield Simulator(batch, block, state, executor, overrides)
+
+
+@contextmanager
+def batch_and_state(block: Path, state: Path | None) -> Iterator[tuple[Batch, OpenState]]:
+    """Read a block file, and find the state that it is about: its own, or a directory's."""
+    if state is None:
+        yield load_batch(block), memory_state
+    else:
+        with open_session(state, block) as session:
+            yield session.batch, session.open_state
 
 
 def _overrides(path: Path | None, batch: Batch) -> Overrides:

@@ -5,6 +5,7 @@ from typing import Any
 from tests.support.chain import CHAIN_ID
 from zkos.host import block_file
 from zkos.host.batch import Batch
+from zkos.host.batch_run import Runner
 from zkos.host.executors.x86_64 import X8664Executor
 from zkos.host.simulation.call import Call
 from zkos.host.simulation.overrides import parse_overrides
@@ -36,7 +37,8 @@ def simulator(
     """Give a simulator on the state ``pre``."""
     batch = block_batch(pre, flavour, [], **block)
     parsed = parse_overrides({} if overrides is None else overrides, batch.flavour)
-    return Simulator(batch, *before_batch(batch), executor, parsed)
+    with before_batch(batch, Runner()) as (context, state):
+        return Simulator(batch, context, state, executor, parsed)
 
 
 def number(address: str) -> int:

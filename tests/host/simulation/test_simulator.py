@@ -151,10 +151,10 @@ def test_calls_see_the_state_after_the_blocks_of_a_file() -> None:
     batch = block_batch(
         counter | funded(ALICE), "production", [transaction(to=CONTRACT)], number=5, timestamp=77
     )
-    block, after = after_batch(batch, Runner())
-    assert (block.number, block.timestamp) == (5, 77)
-    there = Simulator(batch, block, after, X86)
-    assert int.from_bytes(there.call(calling(NOBODY, CONTRACT)).result["output"], "big") == 2
+    with after_batch(batch, Runner()) as (block, after):
+        assert (block.number, block.timestamp) == (5, 77)
+        there = Simulator(batch, block, after, X86)
+        assert int.from_bytes(there.call(calling(NOBODY, CONTRACT)).result["output"], "big") == 2
 
 
 def test_python_runs_calls_too() -> None:

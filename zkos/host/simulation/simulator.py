@@ -11,6 +11,8 @@ Units:   gas; wei.
 Errors:  KernelError and OracleError of the run; InputError for a native price of 0.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -25,7 +27,7 @@ from zkos.host.result_json import transaction_json
 from zkos.host.results import STATUS_NAMES, BlockOutcome, Record, ResultKeeper
 from zkos.host.simulation.call import Call
 from zkos.host.simulation.overrides import OverriddenState, Overrides
-from zkos.host.state.state import MemoryState, State, flat_key
+from zkos.host.state.state import State, flat_key
 from zkos.interface.error_names import ERROR_NAMES
 
 MAX_CALL_GAS = 2**30
@@ -158,21 +160,24 @@ class Simulator:
         return keeper.finished(1)[0]
 
 
-def before_batch(batch: Batch) -> tuple[Block, State]:
+@contextmanager
+def before_batch(batch: Batch, runner: Runner) -> Iterator[tuple[Block, State]]:
     """Give the context of a batch's first block and the state before it."""
     block = batch.blocks[0]
     hashes = block.block_hashes or (0,) * BLOCK_HASHES
-    return replace(block, block_hashes=hashes), MemoryState(batch.initial_state)
+    with runner.open_state(batch) as state:
+        yield replace(block, block_hashes=hashes), state
 
 
-def after_batch(batch: Batch, runner: Runner) -> tuple[Block, State]:
+@contextmanager
+def after_batch(batch: Batch, runner: Runner) -> Iterator[tuple[Block, State]]:
     """Give the context of a batch's last block and the state after it."""
-    state = MemoryState(batch.initial_state)
     blocks = runner.run_forward(batch).ledger.blocks
-    for settled in blocks:
-        state.apply(settled.outcome.changes.writes, settled.outcome.changes.preimages)
     last = blocks[-1]
-    return replace(last.block, block_hashes=tuple(last.before.block_hashes)), state
+    with runner.open_state(batch) as state:
+        for settled in blocks:
+            state.apply(settled.outcome.changes.writes, settled.outcome.changes.preimages)
+        yield replace(last.block, block_hashes=tuple(last.before.block_hashes)), state
 
 
 ERROR_STRING = bytes.fromhex("08c379a0")  # Error(string)
