@@ -68,6 +68,7 @@ class Generator:
 
     def __init__(self, seed: int) -> None:
         self.random = Random(seed)
+        self.signers = [ALICE, BOB]
         self.nonces = {ALICE: 0, BOB: 0, EVE: 0}
 
     def number(self) -> int:
@@ -240,7 +241,7 @@ class Generator:
 
     def signed(self, base_fee: int) -> str:
         """A signed transaction."""
-        signer = self.random.choice([ALICE, BOB])
+        signer = self.random.choice(self.signers)
         kind = self.random.choice([0, 1, 2, 2, 4, 4])
         deploys = kind != 4 and self.random.random() < 0.25
         data = self.calldata()
