@@ -14,12 +14,13 @@ from zkos.host.senders import recover_sender
 from zkos.host.statetest.accepted import judge, read_accepted
 from zkos.host.statetest.cases import parse_file
 from zkos.host.statetest.files import read_files
-from zkos.host.statetest.pool import run_tests
+from zkos.host.statetest.pool import PoolOptions, run_tests
 
 VECTORS = Path(__file__).resolve().parents[1] / "vectors/ethereum-state-tests"
 ACCEPTED = Path(__file__).parent / "accepted_state_test_failures.tsv"
 CASES = 13_937
 SEED = 20241024
+CASE_SECONDS = 300
 SMALL_BYTES = 200
 """Longest transaction, and code with its jump map, of the sample for CPython."""
 LONG_RUNS = ("Loop", "50000", "Recursive", "1024", "Bomb", "Dos")
@@ -45,7 +46,7 @@ def sample(tests, count, is_fit=lambda test, case: True):
 
 def run(tests, executor):
     """Run cases; give the differences that nobody accepted, and the verdict."""
-    results = run_tests(tests, executor)
+    results = run_tests(tests, PoolOptions(executor, timeout_seconds=CASE_SECONDS))
     assert len(results) == sum(len(test.cases) for test in tests)
     verdict = judge(results, read_accepted(ACCEPTED))
     return {one.name: one.difference for one in verdict.failures}, verdict

@@ -12,14 +12,15 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from zkos.cli.options import json_option
+from zkos.cli.options import json_option, refuse_tracing_on_machine, trace_memory_options
 from zkos.cli.progress import build_progress
 from zkos.host.batch_run import ExecutorName
 from zkos.host.errors import InputError
 from zkos.host.statetest.accepted import Verdict, judge, read_accepted
+from zkos.host.statetest.case_trace import TraceOptions
 from zkos.host.statetest.cases import StateTest, parse_file
 from zkos.host.statetest.files import read_files
-from zkos.host.statetest.pool import run_tests
+from zkos.host.statetest.pool import PoolOptions, build_kernel, run_tests
 from zkos.host.statetest.run_case import CaseResult
 
 
@@ -37,6 +38,19 @@ from zkos.host.statetest.run_case import CaseResult
     "--accept", type=click.Path(path_type=Path), help="Accepted failures: pattern, count, reason."
 )
 @click.option("--jobs", type=click.IntRange(min=1), help="Processes (default: all cores).")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0),
+    default=300.0,
+    show_default=True,
+    help="Seconds that a case may take; 0 for any time.",
+)
+@click.option(
+    "--trace",
+    is_flag=True,
+    help="Print each step (EIP-3155), and a line per case; with --json on stderr.",
+)
+@trace_memory_options
 @json_option
 def statetest(
     paths: tuple[Path, ...],
@@ -44,6 +58,10 @@ def statetest(
     pattern: str | None,
     accept: Path | None,
     jobs: int | None,
+    timeout: float,
+    trace: bool,
+    trace_memory: bool,
+    trace_return_data: bool,
     as_json: bool,
 ) -> int:
     """Run the state tests in PATHS: JSON files, folders, archives."""
@@ -52,11 +70,23 @@ def statetest(
     total = sum(len(test.cases) for test in tests)
     if not total:
         raise InputError("no case to run: none for this fork, or none that the filter matches")
-    name = ExecutorName(executor)
+    options = PoolOptions(
+        ExecutorName(executor),
+        jobs,
+        timeout or None,
+        TraceOptions(trace_memory, trace_return_data) if trace else None,
+    )
+    if trace:
+        refuse_tracing_on_machine(options.executor)
     with build_progress() as building:
-        run_tests([], name, progress=building)
-    with _case_progress(total) as done:
-        results = run_tests(tests, name, processes=jobs, done=done)
+        build_kernel(options, building)
+    with _case_progress(0 if trace else total) as done:
+        results = run_tests(
+            tests,
+            options,
+            done=done,
+            write_trace=lambda lines: print(lines, file=sys.stderr if as_json else sys.stdout),
+        )
     verdict = judge(results, rows)
     if as_json:
         print(json.dumps(_document(verdict), indent=2))
@@ -81,13 +111,16 @@ def _select(paths: Sequence[Path], pattern: str | None) -> Iterator[StateTest]:
 
 @contextmanager
 def _case_progress(total: int) -> Iterator[Callable[[CaseResult], None]]:
+    """Draw a bar, but for no cases."""
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+    with Progress(
+        *columns, console=Console(stderr=True), transient=True, disable=not total
+    ) as bars:
         task = bars.add_task("running cases", total=total)
         failed = 0
 

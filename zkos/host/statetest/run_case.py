@@ -17,16 +17,17 @@ import rlp
 from zkos.host.batch import Flavour
 from zkos.host.batch_run import ExecutorName
 from zkos.host.errors import RunError, ZkosError
-from zkos.host.executors.kernel_images import KernelImage
+from zkos.host.executors.kernel_images import Extra, KernelImage
 from zkos.host.executors.kernel_run import Executor
 from zkos.host.executors.python import PythonExecutor
 from zkos.host.executors.riscv import RiscvExecutor
 from zkos.host.executors.x86_64 import X8664Executor
 from zkos.host.hashing import keccak256
 from zkos.host.oracle.answers import BatchOracle
-from zkos.host.oracle.border import Border
+from zkos.host.oracle.border import Border, ignore_event
 from zkos.host.results import STATUS_NAMES, BlockOutcome, ResultKeeper
 from zkos.host.state.state import ACCOUNT_PROPERTIES_ADDRESS, MemoryState
+from zkos.host.statetest.case_trace import CaseTrace
 from zkos.host.statetest.cases import Case, StateTest
 from zkos.host.statetest.merkle_patricia import EMPTY_CODE_HASH, Account, state_root
 from zkos.interface.error_names import ERROR_NAMES
@@ -56,13 +57,15 @@ class CaseResult:
 class CaseRunner:
     """Runs cases on one executor."""
 
-    def __init__(self, name: ExecutorName) -> None:
+    def __init__(self, name: ExecutorName, trace: CaseTrace | None = None) -> None:
         self._executor = _make_executor(name)
-        self._image = KernelImage(False, Flavour.ETHEREUM, on_machine=name is ExecutorName.RISCV)
+        self._image = image_for(name, tracing=trace is not None)
+        self._trace = trace
 
     def run(self, test: StateTest, case: Case) -> CaseResult:
         """Run a case and compare."""
         started = time.perf_counter()
+        accounts = None
         try:
             outcome = self._run_kernel(test, case)
             accounts = state_after(test.accounts, outcome)
@@ -71,14 +74,25 @@ class CaseRunner:
             difference = Difference("run", "an end", error.line)
         except ZkosError as error:
             difference = Difference("input", "a valid test", error.line)
+        if self._trace is not None:
+            root = None if accounts is None else state_root(accounts)
+            failure = difference.actual if difference is not None and accounts is None else None
+            self._trace.end(case.name, root, failure, difference is None)
         return CaseResult(case.name, difference, time.perf_counter() - started)
 
     def _run_kernel(self, test: StateTest, case: Case) -> BlockOutcome:
         keeper = ResultKeeper()
         state = MemoryState(test.initial)
         oracle = BatchOracle(test.batch(case), state, keeper.changes_of)
-        self._executor.run(self._image, Border(oracle.answer, keeper.take))
+        take_event = ignore_event if self._trace is None else self._trace.begin()
+        self._executor.run(self._image, Border(oracle.answer, keeper.take, take_event))
         return keeper.finished(1)[0]
+
+
+def image_for(name: ExecutorName, *, tracing: bool) -> KernelImage:
+    """Give the image that runs state tests."""
+    extra = Extra.TRACING if tracing else None
+    return KernelImage(False, Flavour.ETHEREUM, name is ExecutorName.RISCV, extra)
 
 
 def _make_executor(name: ExecutorName) -> Executor:

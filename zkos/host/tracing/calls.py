@@ -14,13 +14,12 @@ from typing import Any
 
 from zkos.host.result_json import address, data
 from zkos.host.tracing.events import Event, Tracer, frame_error
-from zkos.host.tracing.steps import OUT_OF_NATIVE
+from zkos.host.tracing.steps import OUT_OF_NATIVE, REVERTED
 
 CallTree = dict[str, Any]
 TYPES = ("CALL", "CALLCODE", "DELEGATECALL", "STATICCALL", "CREATE")
 """By call kind (kernel, environment.py)."""
 CREATE2 = 0xF5
-REVERTED = "execution reverted"
 ERROR_SELECTOR = bytes.fromhex("08c379a0")
 """Of ``Error(string)``: how Solidity encodes the reason of a revert."""
 WORD = 32

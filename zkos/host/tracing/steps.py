@@ -18,6 +18,8 @@ from zkos.interface.results import TRANSACTION_INVALID
 from zkos.interface.trace_events import WANTS_MEMORY, WANTS_RETURN_DATA
 
 OUT_OF_NATIVE = "out of native resources"
+REVERT = 0xFD
+REVERTED = "execution reverted"
 
 
 @dataclass
@@ -107,7 +109,8 @@ class StepTracer(Tracer):
         elif event["is_request"]:
             self._left = event
         else:
-            self._finish(event["gas"], event["native"])
+            is_revert = self._open is not None and self._open.opcode == REVERT
+            self._finish(event["gas"], event["native"], REVERTED if is_revert else None)
 
     def enter(self, event: Event, _: bytes) -> None:
         """Take the beginning of a frame: what asked for it is paid."""
