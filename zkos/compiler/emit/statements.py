@@ -15,6 +15,7 @@ from zkos.compiler.emit.layout import (
 from zkos.compiler.emit.writer import Values
 from zkos.compiler.frontend import types
 from zkos.compiler.ir import tree
+from zkos.compiler.targets import Target
 from zkos.lang.functions import Function
 
 
@@ -181,7 +182,7 @@ class Statements(Intrinsics):
         self.closed = True
 
 
-def attributes(function: Function, module_name: str) -> str:
+def attributes(function: Function, module_name: str, target: Target) -> str:
     """Give the attributes of a function's definition."""
     options = function.options
     words = ["nounwind"]
@@ -191,6 +192,9 @@ def attributes(function: Function, module_name: str) -> str:
         words.append("noinline")
     if options["noimplicitfloat"]:
         words.append("noimplicitfloat")
+        if not target.is_riscv:
+            # LLVM has vector code for wide logic and comparisons even so
+            words.append('"target-features"="-sse"')
     if options["cold"]:
         words.append("cold")
     if module_name.startswith("zkos.lang.runtime"):
@@ -233,7 +237,7 @@ def write_function(writer: Statements, linkage: str, name: str) -> None:
         if writer.homes.get(local.index)
     ]
     writer.entry += filter(None, records)
-    words = attributes(function.function, module.name)
+    words = attributes(function.function, module.name, module.target)
     note = module.debug.subprogram(function)
     body = "\n".join(["entry:", *writer.entry, *writer.lines])
     result = convention(function.function, module.target) + result_type(function.result)

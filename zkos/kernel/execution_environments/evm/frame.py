@@ -57,6 +57,12 @@ class Registers:
     native: u64
 
 
+@function(inline=True)
+def top_of(registers: Registers) -> u64:
+    """Give the index of the top; in 64 bits, so that x86-64 needs one for the entries below too."""
+    return u64(registers.sp) - 1
+
+
 @struct
 class EvmFrames:
     """All frames that the EVM has made in this block, by depth."""

@@ -45,15 +45,19 @@ JUMP_MAP_BYTE_NATIVE = 6
 
 @function(inline=True)
 def spend(registers: Registers, gas: u64, native: u64) -> Status:
-    """Take both, native first; a failing gas charge has consumed its native."""
-    if unlikely(registers.native < native):
-        registers.native = u64(0)
-        return OUT_OF_NATIVE
+    """Take both, native first; a failing gas charge has consumed its native.
+
+    What is missing wraps around, and the interpreter makes it zero when it leaves: a subtraction
+    before its branch is one instruction with it.
+    """
+    is_native_missing = registers.native < native
     registers.native = registers.native - native
-    if unlikely(registers.gas < gas):
-        registers.gas = u64(0)
-        return OUT_OF_ERGS
+    if unlikely(is_native_missing):
+        return OUT_OF_NATIVE
+    is_gas_missing = registers.gas < gas
     registers.gas = registers.gas - gas
+    if unlikely(is_gas_missing):
+        return OUT_OF_ERGS
     return OK
 
 

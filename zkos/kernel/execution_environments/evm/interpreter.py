@@ -13,7 +13,7 @@ Errors:  whatever an opcode ends with; statuses of class 6 (frame.py) are no err
 
 import builtins
 
-from zkos.kernel.errors import OK
+from zkos.kernel.errors import OK, OUT_OF_ERGS, OUT_OF_NATIVE
 from zkos.kernel.execution_environments.evm import opcodes
 from zkos.kernel.execution_environments.evm.frame import (
     EvmFrame,
@@ -57,8 +57,9 @@ def leave(frame: EvmFrame, pc: u32, sp: u32, gas: u64, native: u64, status: Stat
     if TRACING:
         trace_leave(frame, gas, native, status)
     registers = local(Registers)
-    registers.gas = gas
-    registers.native = native
+    # ``spend`` leaves these two wrapped around
+    registers.gas = gas if status != OUT_OF_ERGS else u64(0)
+    registers.native = native if status != OUT_OF_NATIVE else u64(0)
     save_registers(frame, registers)
     return status
 

@@ -33,7 +33,12 @@ from zkos.kernel.errors import (
     STACK_UNDERFLOW,
     STATIC_VIOLATION,
 )
-from zkos.kernel.execution_environments.evm.frame import STACK_LIMIT, EvmFrame, Registers
+from zkos.kernel.execution_environments.evm.frame import (
+    STACK_LIMIT,
+    EvmFrame,
+    Registers,
+    top_of,
+)
 from zkos.kernel.execution_environments.evm.gas import STEP_NATIVE, spend
 from zkos.lang import (
     RISCV,
@@ -96,10 +101,14 @@ def _make_step(
         if refused_in_static:
             if unlikely(frame.context.is_static):
                 return STATIC_VIOLATION
-        if needs > 0:
+        if needs > 0 and grows > 0:
+            # both bounds by one comparison: what is below the lower one wraps around
+            if unlikely(registers.sp - needs > fullest - needs):
+                return STACK_UNDERFLOW if registers.sp < needs else STACK_OVERFLOW
+        elif needs > 0:
             if unlikely(registers.sp < needs):
                 return STACK_UNDERFLOW
-        if grows > 0:
+        elif grows > 0:
             if unlikely(registers.sp > fullest):
                 return STACK_OVERFLOW
         registers.pc = registers.pc + 1
@@ -152,7 +161,7 @@ def unary(code: int, mnemonic: str, *, gas: int, native: int) -> Callable[..., F
         @opcode(code, mnemonic, pops=1, pushes=1, gas=gas, native=native)
         @function(inline=True, name="body_" + mnemonic.lower())
         def body(frame: EvmFrame, registers: Registers) -> Status:
-            top = registers.sp - 1
+            top = top_of(registers)
             # the row has checked that the entry is there
             frame.stack.unchecked[top].number = operation(frame.stack.unchecked[top].number)
             return OK
@@ -171,12 +180,12 @@ def binary(code: int, mnemonic: str, *, gas: int, native: int) -> Callable[..., 
         @opcode(code, mnemonic, pops=2, pushes=1, gas=gas, native=native)
         @function(inline=True, name="body_" + mnemonic.lower())
         def body(frame: EvmFrame, registers: Registers) -> Status:
-            top = registers.sp - 1
+            top = top_of(registers)
             # the row has checked that both entries are there
             frame.stack.unchecked[top - 1].number = operation(
                 frame.stack.unchecked[top].number, frame.stack.unchecked[top - 1].number
             )
-            registers.sp = top
+            registers.sp = registers.sp - 1
             return OK
 
         return body
@@ -199,7 +208,7 @@ def delegated(
         @opcode(code, mnemonic, pops=2, pushes=1, gas=gas, native=native)
         @function(inline=True, name="body_" + mnemonic.lower())
         def body(frame: EvmFrame, registers: Registers) -> Status:
-            top = registers.sp - 1
+            top = top_of(registers)
             # the row has checked that both entries are there
             first = frame.stack.unchecked[top]
             second = frame.stack.unchecked[top - 1]
@@ -209,7 +218,7 @@ def delegated(
                 second.number = u256(u256_delegation(first, second, u32(control)))
             else:
                 _flag = u256_delegation(second, first, u32(control))
-            registers.sp = top
+            registers.sp = registers.sp - 1
             return OK
 
         return body
@@ -226,14 +235,14 @@ def ternary(code: int, mnemonic: str, *, gas: int, native: int) -> Callable[...,
         @opcode(code, mnemonic, pops=3, pushes=1, gas=gas, native=native)
         @function(inline=True, name="body_" + mnemonic.lower())
         def body(frame: EvmFrame, registers: Registers) -> Status:
-            top = registers.sp - 1
+            top = top_of(registers)
             # the row has checked that the three entries are there
             frame.stack.unchecked[top - 2].number = operation(
                 frame.stack.unchecked[top].number,
                 frame.stack.unchecked[top - 1].number,
                 frame.stack.unchecked[top - 2].number,
             )
-            registers.sp = top - 1
+            registers.sp = registers.sp - 2
             return OK
 
         return body
@@ -269,7 +278,7 @@ def queried(code: int, mnemonic: str, *, gas: int, native: int) -> Callable[...,
         @opcode(code, mnemonic, pops=1, pushes=1, gas=gas, native=native)
         @function(inline=True, name="body_" + mnemonic.lower())
         def body(frame: EvmFrame, registers: Registers) -> Status:
-            top = registers.sp - 1
+            top = top_of(registers)
             # the row has checked that the entry is there
             frame.stack.unchecked[top].number = operation(frame, frame.stack.unchecked[top].number)
             return OK

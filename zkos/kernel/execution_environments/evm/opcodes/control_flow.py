@@ -3,7 +3,7 @@
 Source:  Ethereum yellow paper, appendix H.2; EIP-140 (REVERT);
          zksync-os@v0.2.5 evm_interpreter/src/instructions/control_flow.rs.
 Units:   gas, native; sizes in bytes.
-Charges: the rows; RETURN and REVERT pay for memory growth.
+Charges: the rows, a jump that of its JUMPDEST too; RETURN and REVERT pay for memory growth.
 Errors:  those of a step (rows.py); INVALID_JUMP, OPERAND_OUT_OF_RANGE, MEMORY_LIMIT.
 """
 
@@ -14,10 +14,16 @@ from zkos.kernel.execution_environments.evm.frame import (
     STOPPED,
     EvmFrame,
     Registers,
+    top_of,
 )
+from zkos.kernel.execution_environments.evm.gas import STEP_NATIVE, spend
 from zkos.kernel.execution_environments.evm.memory import expand, to_range
 from zkos.kernel.execution_environments.evm.rows import opcode
-from zkos.lang import Status, check, function, u32, u256, unlikely
+from zkos.kernel.modes import TRACING
+from zkos.lang import Status, check, function, u32, u64, u256, unlikely
+
+JUMPDEST_GAS = 1
+JUMPDEST_NATIVE = 40
 
 
 @opcode(0x00, "STOP", pops=0, pushes=0)
@@ -28,7 +34,7 @@ def op_stop(frame: EvmFrame, registers: Registers) -> Status:
 
 @function(inline=True)
 def jump_to(frame: EvmFrame, registers: Registers, target: u256) -> Status:
-    """Go on at a JUMPDEST."""
+    """Go on behind a JUMPDEST, which is charged here: a step less, unless steps are traced."""
     if unlikely(target >> 32 != 0):
         return INVALID_JUMP
     offset = u32(target)
@@ -38,29 +44,33 @@ def jump_to(frame: EvmFrame, registers: Registers, target: u256) -> Status:
     bits = frame.jump_map.unchecked[offset >> 3]
     if unlikely(bits >> (offset & 7) & 1 == 0):
         return INVALID_JUMP
-    registers.pc = offset
-    return OK
+    if TRACING:
+        registers.pc = offset
+        return OK
+    registers.pc = offset + 1
+    return spend(registers, u64(JUMPDEST_GAS), u64(STEP_NATIVE + JUMPDEST_NATIVE))
 
 
 @opcode(0x56, "JUMP", pops=1, pushes=0, gas=8, native=70)
 def op_jump(frame: EvmFrame, registers: Registers) -> Status:
     """Jump."""
     # STACK
+    top = top_of(registers)
     registers.sp = registers.sp - 1
     # OPERATION
     # the row has checked that the entry is there
-    return jump_to(frame, registers, frame.stack.unchecked[registers.sp].number)
+    return jump_to(frame, registers, frame.stack.unchecked[top].number)
 
 
 @opcode(0x57, "JUMPI", pops=2, pushes=0, gas=10, native=300)
 def op_jumpi(frame: EvmFrame, registers: Registers) -> Status:
     """Jump unless the second number is zero."""
     # STACK
-    sp = registers.sp - 2
-    registers.sp = sp
+    top = top_of(registers)
+    registers.sp = registers.sp - 2
     # OPERATION
-    if frame.stack.unchecked[sp].number != 0:  # both entries are there: checked by the row
-        return jump_to(frame, registers, frame.stack.unchecked[sp + 1].number)
+    if frame.stack.unchecked[top - 1].number != 0:  # both entries are there: checked by the row
+        return jump_to(frame, registers, frame.stack.unchecked[top].number)
     return OK
 
 
@@ -72,7 +82,7 @@ def op_pc(frame: EvmFrame, registers: Registers) -> Status:
     return OK
 
 
-@opcode(0x5B, "JUMPDEST", pops=0, pushes=0, gas=1, native=40)
+@opcode(0x5B, "JUMPDEST", pops=0, pushes=0, gas=JUMPDEST_GAS, native=JUMPDEST_NATIVE)
 def op_jumpdest(frame: EvmFrame, registers: Registers) -> Status:
     """Mark a place where a jump may go."""
     return OK

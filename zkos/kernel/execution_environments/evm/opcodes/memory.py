@@ -8,7 +8,7 @@ Errors:  those of a step (rows.py) and of memory.py.
 """
 
 from zkos.kernel.errors import OK
-from zkos.kernel.execution_environments.evm.frame import EvmFrame, Registers
+from zkos.kernel.execution_environments.evm.frame import EvmFrame, Registers, top_of
 from zkos.kernel.execution_environments.evm.gas import spend_copy
 from zkos.kernel.execution_environments.evm.memory import expand, to_size
 from zkos.kernel.execution_environments.evm.rows import opcode
@@ -21,7 +21,7 @@ MCOPY_GAS = 3
 def op_mload(frame: EvmFrame, registers: Registers) -> Status:
     """Read a word."""
     # STACK
-    top = registers.sp - 1
+    top = top_of(registers)
     offset = check(to_size(frame.stack.unchecked[top].number))  # checked by the row
     # GAS
     check(expand(frame, registers, offset, u32(32)))
@@ -35,14 +35,14 @@ def op_mload(frame: EvmFrame, registers: Registers) -> Status:
 def op_mstore(frame: EvmFrame, registers: Registers) -> Status:
     """Write a word."""
     # STACK
-    sp = registers.sp - 2
-    registers.sp = sp
-    offset = check(to_size(frame.stack.unchecked[sp + 1].number))  # checked by the row
+    top = top_of(registers)
+    registers.sp = registers.sp - 2
+    offset = check(to_size(frame.stack.unchecked[top].number))  # checked by the row
     # GAS
     check(expand(frame, registers, offset, u32(32)))
     # OPERATION
     # the range is in memory now
-    store_be(frame.memory.unchecked, offset, frame.stack.unchecked[sp].number)
+    store_be(frame.memory.unchecked, offset, frame.stack.unchecked[top - 1].number)
     return OK
 
 
@@ -50,14 +50,14 @@ def op_mstore(frame: EvmFrame, registers: Registers) -> Status:
 def op_mstore8(frame: EvmFrame, registers: Registers) -> Status:
     """Write the lowest byte."""
     # STACK
-    sp = registers.sp - 2
-    registers.sp = sp
-    offset = check(to_size(frame.stack.unchecked[sp + 1].number))  # checked by the row
+    top = top_of(registers)
+    registers.sp = registers.sp - 2
+    offset = check(to_size(frame.stack.unchecked[top].number))  # checked by the row
     # GAS
     check(expand(frame, registers, offset, u32(1)))
     # OPERATION
     # the byte is in memory now
-    frame.memory.unchecked[offset] = u8(frame.stack.unchecked[sp].number)
+    frame.memory.unchecked[offset] = u8(frame.stack.unchecked[top - 1].number)
     return OK
 
 

@@ -9,7 +9,7 @@ Errors:  those of a step (rows.py).
 import builtins
 
 from zkos.kernel.errors import OK
-from zkos.kernel.execution_environments.evm.frame import EvmFrame, Registers
+from zkos.kernel.execution_environments.evm.frame import EvmFrame, Registers, top_of
 from zkos.kernel.execution_environments.evm.rows import opcode
 from zkos.lang import (
     Status,
@@ -61,15 +61,18 @@ def _pieces(size: int) -> tuple[tuple[int, type, int], ...]:
     return tuple(pieces)
 
 
-@function(inline=False, cold=True)
+@function(inline=True)
 def push_cut_immediate(frame: EvmFrame, sp: u32, start: u32, size: u32) -> None:
-    """Push an immediate that the end of the code cuts: the missing bytes are zero."""
+    """Push an immediate that the end of the code cuts: the missing bytes are zero.
+
+    Inline, since a call would cost every PUSH the setting up of a machine frame.
+    """
     number = u256(0)
-    for i in range(size):
+    for i in range(start, start + size):
         number = number << 8
-        if start + i < frame.code.length:
-            number = number | u256(frame.code[start + i])
-    frame.stack[sp].number = number
+        if i < frame.code.length:
+            number = number | u256(frame.code.unchecked[i])
+    frame.stack.unchecked[sp].number = number
 
 
 def _make_push(size: int) -> None:
@@ -100,10 +103,10 @@ def _make_dup(position: int) -> None:
     @opcode(0x7F + position, f"DUP{position}", pops=position, pushes=position + 1, gas=3, native=60)
     @function(inline=True, name=f"op_dup{position}")
     def op_dup(frame: EvmFrame, registers: Registers) -> Status:
-        sp = registers.sp
+        top = top_of(registers)
         # the row has checked that the entry is there and that there is room
-        frame.stack.unchecked[sp].number = frame.stack.unchecked[sp - position].number
-        registers.sp = sp + 1
+        frame.stack.unchecked[top + 1].number = frame.stack.unchecked[top - (position - 1)].number
+        registers.sp = registers.sp + 1
         return OK
 
 
@@ -118,7 +121,7 @@ def _make_swap(position: int) -> None:
     )
     @function(inline=True, name=f"op_swap{position}")
     def op_swap(frame: EvmFrame, registers: Registers) -> Status:
-        top = registers.sp - 1
+        top = top_of(registers)
         # the row has checked that both entries are there
         number = frame.stack.unchecked[top].number
         frame.stack.unchecked[top].number = frame.stack.unchecked[top - position].number
