@@ -3,6 +3,7 @@
 What is built is always run once more, proving: it must give what the building run gave.
 """
 
+import random
 from typing import Any
 
 import pytest
@@ -226,6 +227,13 @@ def test_the_log_limit_leaves_out_what_goes_over_it() -> None:
     limited("BlockL2ToL1LogsLimitReached", sends, PRE | {CONTRACT: {"code": "0x" + code}})
 
 
+def test_gas_that_an_ethereum_block_has_not_left_is_over_its_limit() -> None:
+    burns = PRE | {CONTRACT: {"code": "0xfe"}}
+    document = pool([transaction(to=CONTRACT), transaction(BOB)], burns, gas_limit=199_999)
+    built = build_block(block_file.parse(document | {"flavour": "ethereum"}), RUNNER)
+    assert [verdict.fate for verdict in built.verdicts] == [Fate.INCLUDED, Fate.OVER_LIMIT]
+
+
 def test_candidates_behind_one_that_is_left_out_see_nothing_of_it() -> None:
     """A transfer that is left out would have paid for the next one."""
     poor = Signer(0x900A)
@@ -241,6 +249,26 @@ def test_candidates_behind_one_that_is_left_out_see_nothing_of_it() -> None:
 def test_a_context_that_no_block_can_have_is_bad_input(field: str, number: int) -> None:
     with pytest.raises(InputError, match=field):
         build_block(block_file.parse(pool([transaction()], **{field: number})), RUNNER)
+
+
+def test_aborting_candidates_anywhere_change_nothing_for_the_others() -> None:
+    aborting, prices = exhausted_authorization(), {"base_fee": "0xa", "native_price": "0xa"}
+    aborts = 0
+    for seed in range(60, 72):
+        document = random_block(2 * seed)
+        document["block"] |= prices | {"pubdata_price": "0x0"}
+        document["pre"] |= funded(CAROL)
+        without = build_block(block_file.parse(document), RUNNER)
+        places = random.Random(seed).choices(range(len(document["transactions"]) + 1), k=2)
+        for place in sorted(places, reverse=True):
+            document["transactions"].insert(place, aborting)
+        built = build_block(block_file.parse(document), RUNNER)
+        assert batch_json(built.run) == batch_json(without.run)
+        offered = zip(document["transactions"], built.verdicts, strict=True)
+        others = [verdict.fate for raw, verdict in offered if raw != aborting]
+        assert others == [verdict.fate for verdict in without.verdicts]
+        aborts += Fate.ABORTS in {verdict.fate for verdict in built.verdicts}
+    assert aborts > 8
 
 
 def test_random_pools_give_blocks_that_prove() -> None:

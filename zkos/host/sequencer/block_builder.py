@@ -29,12 +29,15 @@ MAX_GAS_LIMIT = (2**64 - 1) // 256
 """Gas beyond this does not fit the kernel's 64-bit ergs (production)."""
 BASE_FEE_BITS = 64
 """What the block header has room for."""
-BLOCK_LIMITS = (
-    "BlockGasLimitReached",
-    "BlockNativeLimitReached",
-    "BlockPubdataLimitReached",
-    "BlockL2ToL1LogsLimitReached",
-)
+BLOCK_LIMITS = {
+    Flavour.PRODUCTION: (
+        "BlockGasLimitReached",
+        "BlockNativeLimitReached",
+        "BlockPubdataLimitReached",
+        "BlockL2ToL1LogsLimitReached",
+    ),
+    Flavour.ETHEREUM: ("CallerGasLimitMoreThanBlock",),  # more than the block has left
+}
 
 
 class Fate(Enum):
@@ -134,10 +137,11 @@ def _check_context(pool: Batch) -> None:
 def _refused(run: BatchRun) -> dict[int, Verdict]:
     """Give place and verdict of every transaction that the kernel left out."""
     refused = {}
+    limits = BLOCK_LIMITS[run.ledger.batch.flavour]
     for place, result in enumerate(run.ledger.blocks[0].outcome.transactions):
         if STATUS_NAMES[result["status"]] == "invalid":
             name = ERROR_NAMES[result["error"]]
-            fate = Fate.OVER_LIMIT if name in BLOCK_LIMITS else Fate.INVALID
+            fate = Fate.OVER_LIMIT if name in limits else Fate.INVALID
             refused[place] = Verdict(fate, name, f"the kernel leaves it out: {name}")
     return refused
 

@@ -1,6 +1,7 @@
 """Gas estimation: the smallest gas limit with which a call succeeds.
 
-A search by halves over runs of the call. Both ends of it are always known: the call succeeds with
+A search by halves over runs of the call. Many calls need just what they use, which is tried first.
+Both ends of it are always known: the call succeeds with
 the upper one and was seen not to with the lower one, so that the result is exact; for a call whose
 success depends on gas in other ways than having enough it is one such limit.
 
@@ -68,12 +69,14 @@ def estimate_gas(simulator: Simulator, call: Call) -> GasEstimate:
     first = search.run(most)
     if not first.is_success:
         raise EstimateError(f"the call fails with a gas limit of {most}: {first.problem}")
-    enough, too_little = most, first.result["gas_used"] - 1
-    if search.succeeds(too_little):
-        enough, too_little = too_little, 0  # a transaction without gas is invalid
+    used = first.result["gas_used"]
+    enough, too_little = most, used
+    if search.succeeds(used):
+        enough, too_little = used, used - 1
+        if search.succeeds(too_little):
+            enough, too_little = too_little, 0  # a transaction without gas is invalid
     else:
-        guess = first.result["gas_used"] + first.result["gas_refunded"] + CALL_STIPEND
-        guess = guess * 64 // 63
+        guess = (used + first.result["gas_refunded"] + CALL_STIPEND) * 64 // 63
         if guess < enough:
             enough, too_little = (guess, too_little) if search.succeeds(guess) else (enough, guess)
     while too_little + 1 < enough:
