@@ -6,7 +6,18 @@ from tests.support.executors import Executor
 from zkos.compiler.pipeline import lower
 from zkos.compiler.targets import RISCV as RISCV_TARGET
 from zkos.compiler.targets import X86_64
-from zkos.lang import RISCV, build_constant, csr_read, csr_write, function, u32, u64
+from zkos.lang import (
+    RISCV,
+    Slice,
+    address_of,
+    build_constant,
+    csr_read,
+    csr_write,
+    function,
+    u8,
+    u32,
+    u64,
+)
 
 SLOW = build_constant("slow_for_tests")
 LIMIT = 100
@@ -42,6 +53,13 @@ def read_word() -> u32:
 
 
 @function
+def distance(data: Slice[u8]) -> u32:
+    if RISCV:
+        return address_of(data[3:]) - address_of(data)
+    return u32(3)
+
+
+@function
 def width() -> u64:
     return u64(32) if RISCV else u64(64)
 
@@ -60,6 +78,11 @@ def test_a_build_constant_decides(executor: Executor, is_slow: bool) -> None:
 def test_the_target_is_a_build_constant(executor: Executor) -> None:
     assert executor.call(width) == 64
     assert executor.call(read_word) == 7
+
+
+@pytest.mark.all_executors
+def test_the_machine_tells_where_a_slice_lies(executor: Executor) -> None:
+    assert executor.call(distance, bytes(5)) == 3
 
 
 def test_only_one_side_is_compiled() -> None:

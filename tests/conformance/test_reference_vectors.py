@@ -239,7 +239,7 @@ def commit(
         batch.add_priority_operation(priority[i])
     for i in range(logs.length):
         check(batch.add_log(logs[i]))
-    batch.add_pubdata(found.scheme, pubdata)
+    check(batch.add_pubdata(found.scheme, pubdata))
     for i in range(times.length):
         block = arena.new(BatchedBlock)
         block.chain_id = found.chain_id
@@ -295,7 +295,7 @@ def hex_of(digest):
     return f"0x{bytes(digest).hex()}"
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("scheme", (*SCHEMES, 4))
 @pytest.mark.parametrize("name", EXPECTED["batches"])
 def test_the_host_commits_to_a_batch_step_by_step(ledger, name, scheme):
     batch, expected = content(name, scheme, ledger), EXPECTED["batches"][name]

@@ -50,11 +50,15 @@ def main() -> int:
     parser.add_argument("image", type=Path)
     parser.add_argument("--first", type=int, default=0, help="first seed")
     parser.add_argument("--count", type=int, default=100, help="number of blocks")
+    parser.add_argument("--scheme", type=int, choices=(1, 3, 4), help="DA commitment scheme")
     arguments = parser.parse_args()
     image = arguments.image.read_bytes()
     different = 0
     for seed in range(arguments.first, arguments.first + arguments.count):
-        found = compare(image, random_block(seed))
+        document = random_block(seed)
+        if arguments.scheme is not None:
+            document["da_commitment_scheme"] = arguments.scheme
+        found = compare(image, document)
         if found:
             different += 1
             print(f"seed {seed}: {found}")

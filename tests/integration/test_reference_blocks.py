@@ -20,12 +20,15 @@ TRANSFER: dict[str, Any] = json.loads((EXAMPLES / "transfer.json").read_text())
 EMPTY_INPUTS = {
     1: "de59a272cae5b633991ae422d7f2ca657a46566773d98d452b0eff688787f016",
     3: "eb02fd26773756d1dd86062d7d7c9b875ab04e0d5ff2a15332e59a1ed53540dd",
+    4: "c3e4aad7b9cd5368480d36c0183660757242a981718e6c80b635e41d9f8fd7f5",
 }
 TRANSFER_INPUTS = {
     1: "01897b59108efa35923e42757527b761927b381b5721c0242118feec1b88d504",
     3: "debd3d571b5586baa3e0dca02ccd71d38eb7480cf495d5f1dab400a0a15177bb",
+    4: "55bd4b3ba70d61e05d949aa36f10c453f3a47c93309bdce494b19857a455ee24",
 }
 EMPTY_WORDS, TRANSFER_WORDS = 2118, 3298
+BLOB_WORDS = 25  # commitment and proof, and their length
 
 
 def prove(document: dict[str, Any], scheme: int, executor: ExecutorName) -> Any:
@@ -34,11 +37,13 @@ def prove(document: dict[str, Any], scheme: int, executor: ExecutorName) -> Any:
 
 
 @pytest.mark.all_executors
-@pytest.mark.parametrize("scheme", [1, 3])
-def test_empty_block_has_the_official_public_input(executor, scheme):
+@pytest.mark.parametrize("scheme", [1, 3, 4])
+def test_empty_block_has_the_official_public_input(executor, scheme, request):
+    if (executor.name, scheme) == ("python", 4) and not request.config.getoption("--full"):
+        pytest.skip("a pairing as Python takes long; --full has it")
     run = prove(EMPTY, scheme, ExecutorName(executor.name))
     assert run.public_input.hex() == EMPTY_INPUTS[scheme]
-    assert len(run.words) == EMPTY_WORDS
+    assert len(run.words) == EMPTY_WORDS + (BLOB_WORDS if scheme == 4 else 0)
     block = run.ledger.blocks[0]
     assert block.outcome.block["block_hash"].hex() == (
         "456229d4dbd8905f5ac5ef1a113d11d15eaae5ca027e7f1984d1442da8c42927"
@@ -62,6 +67,12 @@ def test_transfer_has_the_official_public_input(executor, scheme):
     [transfer] = block.outcome.transactions
     assert transfer["gas_used"] == 21000
     assert transfer["native_used"] == 1005340
+
+
+@pytest.mark.executors("x86_64", "riscv")
+@pytest.mark.all_executors
+def test_transfer_in_a_blob_has_the_official_public_input(executor):
+    assert prove(TRANSFER, 4, ExecutorName(executor.name)).public_input.hex() == TRANSFER_INPUTS[4]
 
 
 def test_words_of_the_transfer_are_those_of_the_official_program_and_advice():

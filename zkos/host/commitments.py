@@ -6,7 +6,8 @@ output, and a difference between the two is an error.
 Formulas (‖ joins bytes, beN is an integer of N bytes):
   state commitment  blake2s(root ‖ be8 next free slot ‖ be8 block number ‖ H ‖ be8 timestamp),
                     H = blake2s(256 hashes, oldest first)
-  DA commitment     scheme 1: 0(32); scheme 3: keccak(0(32) ‖ keccak(pubdata) ‖ 01 ‖ 0(32))
+  DA commitment     scheme 1: 0(32); scheme 3: keccak(0(32) ‖ keccak(pubdata) ‖ 01 ‖ 0(32));
+                    scheme 4: blobs.py
   batch output      keccak(be32 chain id ‖ be8 first timestamp ‖ be8 last timestamp ‖
                     be32 scheme ‖ DA commitment ‖ be32 number of L1 transactions ‖ priority hash ‖
                     keccak(logs root ‖ 0(32)) ‖ upgrade transaction hash ‖ 0(32))
@@ -18,11 +19,12 @@ Source:  zksync-os v0.2.5 public_input.rs, logs_storage.rs, da_commitment_genera
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from zkos.host.blobs import blobs_commitment
 from zkos.host.hashing import blake2s256, keccak256
 from zkos.host.logs import LogsTree, LogToL1
 
 ZERO = bytes(32)
-NO_DA, KECCAK_DA = 1, 3
+NO_DA, KECCAK_DA, BLOBS_DA = 1, 3, 4
 L1_RESULT_SENDER = 0x8001
 
 
@@ -81,7 +83,7 @@ class BatchContent:
 
 def has_da_commitment(scheme: int) -> bool:
     """Say whether this host can compute the commitment of a scheme."""
-    return scheme in (NO_DA, KECCAK_DA)
+    return scheme in (NO_DA, KECCAK_DA, BLOBS_DA)
 
 
 def da_commitment(scheme: int, pubdata: bytes) -> bytes:
@@ -90,6 +92,8 @@ def da_commitment(scheme: int, pubdata: bytes) -> bytes:
         return ZERO
     if scheme == KECCAK_DA:
         return keccak256(ZERO + keccak256(pubdata) + b"\x01" + ZERO)
+    if scheme == BLOBS_DA:
+        return blobs_commitment(pubdata)
     raise ValueError(f"no commitment for DA scheme {scheme}")
 
 

@@ -11,6 +11,7 @@
         ├── BuildError         the kernel could not be compiled
         ├── KernelError        the kernel stopped: internal error, or a trap
         ├── OracleError        a query that this host cannot answer
+        ├── BlobError          too much pubdata for blobs, or no way to commit to it
         ├── MachineError       the program broke a rule of the machine
         └── MismatchError      two runs that must agree do not
 
@@ -88,6 +89,10 @@ class KernelError(RunError):
 
 class OracleError(RunError):
     """The running program asked for something that nobody can answer."""
+
+
+class BlobError(RunError):
+    """The pubdata does not fit a batch's blobs, or what commits to blobs is missing."""
 
 
 class MachineError(RunError):

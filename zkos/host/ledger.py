@@ -40,7 +40,7 @@ class Ledger:
     commitment_before: bytes
     commitment_after: bytes
     public_input: bytes | None
-    """What a proving run must output; None for a DA scheme whose commitment is unknown here."""
+    """What a proving run must output; None for a DA scheme that no kernel takes."""
 
 
 def settle(batch: Batch, outcomes: Sequence[BlockOutcome], state: State) -> Ledger:

@@ -100,6 +100,7 @@ class BlockOutcome:
             block_hash=int.from_bytes(self.block["block_hash"], "big"),
             writes=[(write["flat_key"], write["value"]) for write in self.storage_writes],
             preimages=[preimage["data"] for preimage in self.preimages],
+            pubdata=self.pubdata,
         )
 
     @property

@@ -119,6 +119,9 @@ class BlobParameters:
     length: u64
 
 
+BLOB_OPENING_BYTES = 96
+
+
 @struct
 class BlobReply:
     """KZG commitment and proof, 48 bytes each, as three 32-byte strings."""

@@ -17,7 +17,8 @@ from zkos.kernel.oracle.questions import bind_number_of_blocks
 from zkos.kernel.system.system import System
 from zkos.lang import Arena, Slice, Status, check, function, local, range, trap, u8, u32
 
-BATCH_BYTES = 2**21  # log hashes of a batch, twice: as they come and as the tree's leaves
+BATCH_BYTES = 2**22
+"""Log hashes of a batch, twice: as they come and as the tree's leaves; pubdata for blobs."""
 
 
 @function(export="zkos_proving_run")

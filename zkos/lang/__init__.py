@@ -10,7 +10,7 @@ from zkos.lang.cells import Blake2State, U256Cell
 from zkos.lang.containers import Array, Slice, Table, table
 from zkos.lang.errors import LanguageError, Trap
 from zkos.lang.functions import Function, HandlerTable, become, check, function
-from zkos.lang.host import csr_read, csr_write, host_call
+from zkos.lang.host import address_of, csr_read, csr_write, host_call
 from zkos.lang.integers import (
     i8,
     i16,
@@ -60,8 +60,9 @@ from zkos.lang.unverified import Unverified
 __all__ = [
     "RISCV", "Arena", "Array", "Blake2State", "BuildConstant", "Function", "HandlerTable",
     "LanguageError", "Ref", "Slice", "Status", "Table", "Trap", "U256Cell", "Unverified",
-    "as_bytes", "as_words", "become", "blake2_delegation", "build_constant", "building",
-    "byte_swap", "check", "copy", "csr_read", "csr_write", "fill", "function", "host_call", "i8",
+    "address_of", "as_bytes", "as_words", "become", "blake2_delegation", "build_constant",
+    "building", "byte_swap", "check", "copy", "csr_read", "csr_write", "fill", "function",
+    "host_call", "i8",
     "i16", "i32", "i64", "i128", "i256", "leading_zeros", "likely", "load_be", "load_le", "local",
     "population_count", "range", "reinterpret", "rotate_left", "rotate_right", "select",
     "store_be", "store_le", "struct", "switch", "table", "trailing_zeros", "trap", "u8", "u16",

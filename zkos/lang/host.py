@@ -1,7 +1,8 @@
 """The two ways out of a compiled program: the host call, and the oracle CSR of the machine.
 
-``host_call`` exists under ``python`` and ``x86_64``; ``csr_read`` and ``csr_write`` exist where
-``RISCV`` is set. Under CPython both end in the functions that ``connected`` installs.
+``host_call`` exists under ``python`` and ``x86_64``; ``csr_read``, ``csr_write`` and ``address_of``
+exist where ``RISCV`` is set. Under CPython the first three end in what ``connected`` and
+``oracle_csr`` install.
 
 Errors:  Trap when nothing is connected.
 """
@@ -53,6 +54,11 @@ def csr_write(word: Any) -> None:
     if not _machine:
         raise Trap("csr_write outside the machine")
     _machine[-1][1](int(coerce(u32, word, "csr_write")))
+
+
+def address_of(data: Any) -> Integer:
+    """Give where a slice of bytes lies in the machine's memory, for a host that looks there."""
+    raise Trap(f"address_of outside the machine, of {data!r}")
 
 
 @contextmanager

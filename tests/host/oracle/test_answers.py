@@ -4,6 +4,7 @@ import dataclasses
 
 import pytest
 
+from zkos.host.blobs import data_of_blobs, open_blob
 from zkos.host.block_file import parse
 from zkos.host.errors import OracleError
 from zkos.host.oracle.answers import ANSWERS, BatchOracle, BlockChanges
@@ -11,7 +12,7 @@ from zkos.host.oracle.border import Border
 from zkos.host.state.state import MemoryState
 from zkos.interface import oracle_queries as queries
 from zkos.interface.services import RESULT_QUERY_ID, SERVICE_ORACLE, SERVICE_RESULT
-from zkos.interface.wire_host import bytes_to_words
+from zkos.interface.wire_host import bytes_to_words, words_to_bytes
 
 SENDER = 0x63F9725F107358C9115BC9D86C72DD5823E9B1E6
 TRANSFER = (
@@ -221,9 +222,21 @@ def test_field_advice_gives_roots_and_inverses():
         field_advice(3, 1)
 
 
-def test_blobs_are_refused_with_the_way_out():
-    with pytest.raises(OracleError, match="da_commitment_scheme"):
-        ask(opened(), queries.BLOB_COMMITMENT, pointer=0, length=0)
+def test_blobs_are_those_of_the_joined_pubdata_and_no_more():
+    changes = BlockChanges(0, [], [], b"pubdata")
+    oracle = make({"blocks": [{}, {}]}, lambda index: changes)
+    opening = open_blob(data_of_blobs(b"pubdatapubdata")[0])
+    with pytest.raises(OracleError, match="a blob of 45 bytes, got 44"):
+        ask(
+            make({"blocks": [{}, {}]}, lambda index: changes),
+            queries.BLOB_COMMITMENT,
+            pointer=0,
+            length=44,
+        )
+    words = ask(oracle, queries.BLOB_COMMITMENT, pointer=0, length=45)
+    assert words_to_bytes(words) == opening.commitment + opening.proof
+    with pytest.raises(OracleError, match="more blobs"):
+        ask(oracle, queries.BLOB_COMMITMENT, pointer=0, length=45)
 
 
 @pytest.mark.parametrize(
@@ -246,7 +259,7 @@ def test_what_nobody_can_answer_is_an_oracle_error(act, message):
 
 def test_the_next_block_sees_the_changes_of_the_one_before():
     key = b"\x07" * 32
-    changes = BlockChanges(0xABC, [(key, b"\x01" * 32)], [b"code"])
+    changes = BlockChanges(0xABC, [(key, b"\x01" * 32)], [b"code"], b"")
     oracle = make({"blocks": [{}, {}]}, lambda index: changes)
     ask(oracle, queries.BLOCK_METADATA_QUERY)
     assert oracle.place == "block 0"

@@ -182,12 +182,12 @@ def one_block_batch(heap: Slice[u8], scheme: u8, pubdata: Slice[u8]) -> tuple[St
     block.scheme = scheme
     block.state_before = u256(STATE_BEFORE_A)
     block.state_after = u256(STATE_AFTER_A)
-    batch.add_pubdata(scheme, pubdata)
+    check(batch.add_pubdata(scheme, pubdata))
     check(batch.add_block(block))
     output = check(batch.output())
     # the output has finished the hash of the pubdata
-    batch.pubdata.begin()
-    batch.add_pubdata(scheme, pubdata)
+    batch.pubdata.start(arena)
+    check(batch.add_pubdata(scheme, pubdata))
     return Status(0), output, check(batch.public_input())
 
 

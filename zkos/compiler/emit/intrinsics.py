@@ -325,6 +325,10 @@ class Intrinsics(Expressions):
         self.emit(f"call void @zkos_csr_write(i32 {self.one(node.arguments[0])})")
         return []
 
+    def _on_address_of(self, node: tree.Intrinsic) -> Values:
+        data, _ = self.value(node.arguments[0])
+        return [self.make(f"ptrtoint ptr {data} to i32")]
+
     def _delegated(self, node: tree.Intrinsic) -> Values:
         values = [self.value(argument) for argument in node.arguments]
         kinds = [argument.type for argument in node.arguments]

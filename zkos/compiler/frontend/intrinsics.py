@@ -19,15 +19,17 @@ from zkos.lang.containers import Slice
 from zkos.lang.integers import Integer, is_integer, u8, u32
 
 _NAMES = (
-    "as_bytes", "as_words", "become", "blake2_delegation", "byte_swap", "check", "copy",
-    "csr_read", "csr_write", "fill", "host_call", "leading_zeros", "likely", "load_be", "load_le",
-    "local", "population_count", "range", "reinterpret", "rotate_left", "rotate_right", "select",
+    "address_of", "as_bytes", "as_words", "become", "blake2_delegation", "byte_swap", "check",
+    "copy", "csr_read", "csr_write", "fill", "host_call", "leading_zeros", "likely", "load_be",
+    "load_le", "local", "population_count", "range", "reinterpret", "rotate_left", "rotate_right",
+    "select",
     "store_be", "store_le", "switch", "trailing_zeros", "trap", "u256_delegation", "unlikely",
     "unroll",
 )  # fmt: skip
 OPERATIONS: dict[Any, str] = {getattr(lang, name): name for name in _NAMES}
 _COUNTS = {
-    "as_bytes": 1, "as_words": 1, "blake2_delegation": 4, "byte_swap": 1, "check": 1, "copy": 2,
+    "address_of": 1, "as_bytes": 1, "as_words": 1, "blake2_delegation": 4, "byte_swap": 1,
+    "check": 1, "copy": 2,
     "csr_read": 0, "csr_write": 1, "fill": 2, "host_call": 3, "leading_zeros": 1, "likely": 1,
     "load_be": 3, "load_le": 3, "local": 1, "population_count": 1, "reinterpret": 2,
     "rotate_left": 2, "rotate_right": 2, "select": 3, "store_be": 3, "store_le": 3,
@@ -278,6 +280,10 @@ class Intrinsics(Calls):
     def _on_csr_write(self, node: ast.Call) -> tree.Expression:
         self._only(node, "csr_write", True)
         return self.make(node, None, "csr_write", self.value(node.args[0], u32))
+
+    def _on_address_of(self, node: ast.Call) -> tree.Expression:
+        self._only(node, "address_of", True)
+        return self.make(node, u32, "address_of", self.value(node.args[0], Slice[u8]))
 
     def _on_u256_delegation(self, node: ast.Call) -> tree.Expression:
         kinds = (U256Cell, U256Cell, u32)

@@ -14,11 +14,12 @@ Errors:  OracleError for a query that nobody can answer: unknown id, malformed p
 """
 
 from array import array
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from zkos.host.batch import BLOCK_HASHES, Batch, Block, Flavour, OfferedTransaction
+from zkos.host.blobs import data_of_blobs, open_blob
 from zkos.host.errors import OracleError
 from zkos.host.oracle.advice import division_advice, field_advice
 from zkos.host.oracle.memory import Memory
@@ -40,6 +41,7 @@ class BlockChanges:
     writes: Sequence[tuple[bytes, bytes]]
     """Tree keys and values of the changed slots, in the order of the block."""
     preimages: Sequence[bytes]
+    pubdata: bytes
 
 
 ChangesOf = Callable[[int], BlockChanges]
@@ -59,6 +61,7 @@ class BatchOracle:
         self._offered: OfferedTransaction | None = None
         self._hashes: tuple[int, ...] = ()
         self._senders: dict[int, list[int]] = {}
+        self._blobs: Iterator[bytes] | None = None
 
     def answer(
         self, query_id: int, parameters: Sequence[int], memory: Memory | None
@@ -153,6 +156,17 @@ class BatchOracle:
         if not 0 <= self._transaction < len(senders):
             raise OracleError("the program asks for a sender before it took a transaction")
         return senders[self._transaction]
+
+    def take_blob(self) -> bytes:
+        """Go to the next blob of the batch, when all blocks have run; gives its data."""
+        if self._blobs is None:
+            changes = [self._changes_of(index) for index in range(len(self.batch.blocks))]
+            pubdata = b"".join(block.pubdata for block in changes)
+            self._blobs = iter(data_of_blobs(pubdata))
+        data = next(self._blobs, None)
+        if data is None:
+            raise OracleError("the program asks for more blobs than the batch's pubdata fills")
+        return data
 
 
 Answer = Callable[[BatchOracle, Mapping[str, Any], Memory | None], bytes]
@@ -331,11 +345,12 @@ def _field(oracle: BatchOracle, asked: Mapping[str, Any], _: Memory | None) -> b
 
 
 @answers(queries.BLOB_COMMITMENT)
-def _blob(oracle: BatchOracle, _: Mapping[str, Any], __: Memory | None) -> bytes:
-    raise OracleError(
-        "DA commitment scheme 4 (blobs): this version has no KZG commitments; "
-        'use "da_commitment_scheme": 1 or 3'
-    )
+def _blob(oracle: BatchOracle, asked: Mapping[str, Any], _: Memory | None) -> bytes:
+    data = oracle.take_blob()
+    if asked["length"] != len(data):
+        raise OracleError(f"expected a blob of {len(data)} bytes, got {asked['length']}")
+    opening = open_blob(data)
+    return opening.commitment + opening.proof
 
 
 @answers(queries.DISCONNECT)

@@ -63,7 +63,7 @@ def seal_proving(system: System, totals: BlockTotals, batch: Batch) -> Status:
     changes = _end_of_block(system)
     if system.da_commitment_scheme != NO_DATA_AVAILABILITY:
         pubdata = check(_pubdata_of(system, changes, hash_of_block))
-        batch.add_pubdata(system.da_commitment_scheme, pubdata)
+        check(batch.add_pubdata(system.da_commitment_scheme, pubdata))
     check(_append_logs(system, batch))
     block = system.arena.new(BatchedBlock)
     hashes = encode_block_hashes(system.arena, system.metadata, hash_of_block)

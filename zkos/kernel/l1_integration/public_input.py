@@ -8,17 +8,13 @@ Docs:    docs/l1_integration/commitments.md.
 Source:  zksync-os@v0.2.5 proof_running_system/src/system/bootloader.rs,
          basic_system/src/system_implementation/system/public_input.rs; state reference, 5.2, 5.3.
 Units:   seconds.
-Errors:  BATCH_CHAIN_BROKEN, TOO_MANY_LOGS, NO_BLOCKS, UNKNOWN_COMMITMENT_SCHEME (internal).
+Errors:  BATCH_CHAIN_BROKEN, TOO_MANY_LOGS, NO_BLOCKS and those of the DA commitment (internal).
 """
 
 from zkos.kernel.base.chunked_list import make_chunked_list
 from zkos.kernel.crypto.keccak256 import Keccak256
 from zkos.kernel.errors import BATCH_CHAIN_BROKEN, NO_BLOCKS, OK, TOO_MANY_LOGS
-from zkos.kernel.l1_integration.da_commitment import (
-    PUBDATA_KECCAK,
-    da_commitment,
-    verify_scheme,
-)
+from zkos.kernel.l1_integration.da_commitment import PublishedData, verify_scheme
 from zkos.kernel.l1_integration.l2_to_l1_logs import MAXIMUM_LOGS, hash_pair, logs_root
 from zkos.lang import (
     Arena,
@@ -78,7 +74,7 @@ class Batch:
     priority_count: u64
     priority_hash: u256
     log_hashes: LogHashes
-    pubdata: Keccak256
+    pubdata: PublishedData
 
     def start(self, arena: Arena) -> None:
         """Be a batch without blocks."""
@@ -88,7 +84,7 @@ class Batch:
         self.priority_count = u64(0)
         self.priority_hash = u256(EMPTY_KECCAK)
         self.log_hashes.start(arena)
-        self.pubdata.begin()
+        self.pubdata.start(arena)
 
     def add_priority_operation(self, transaction_hash: u256) -> None:
         """Roll an accepted L1 transaction in."""
@@ -102,10 +98,9 @@ class Batch:
         self.log_hashes.push().number = hash_of_log
         return OK
 
-    def add_pubdata(self, scheme: u8, data: Slice[u8]) -> None:
-        """Append a block's pubdata; nobody hashes it where it is not published."""
-        if scheme == PUBDATA_KECCAK:
-            self.pubdata.absorb(data)
+    def add_pubdata(self, scheme: u8, data: Slice[u8]) -> Status:
+        """Append a block's pubdata."""
+        return self.pubdata.append(scheme, data)
 
     def add_block(self, block: BatchedBlock) -> Status:
         """Append a block; it must continue the batch."""
@@ -138,13 +133,14 @@ class Batch:
     def output(self) -> tuple[Status, u256]:
         """Give the batch output, which the settlement layer opens."""
         root = check(self.root_of_logs())
+        da_commitment = check(self.pubdata.commitment(self.scheme))
         hasher = local(Keccak256)
         hasher.begin()
         hasher.absorb_u256(u256(self.chain_id))
         hasher.absorb_u64_be(self.first_timestamp)
         hasher.absorb_u64_be(self.last_timestamp)
         hasher.absorb_u256(u256(self.scheme))
-        hasher.absorb_u256(da_commitment(self.scheme, self.pubdata))
+        hasher.absorb_u256(da_commitment)
         hasher.absorb_u256(u256(self.priority_count))
         hasher.absorb_u256(self.priority_hash)
         hasher.absorb_u256(hash_pair(root, u256(0)))

@@ -16,9 +16,9 @@ from typing import Any
 from zkos.interface import oracle_queries as queries
 from zkos.interface.block_metadata import BlockMetadata, EthereumBlockMetadata
 from zkos.interface.oracle_queries import (
+    BLOB_OPENING_BYTES,
     AddressReply,
     BlobParameters,
-    BlobReply,
     ByteReply,
     FieldQuestion,
     FieldReply,
@@ -38,12 +38,14 @@ from zkos.interface.wire import byte_words
 from zkos.kernel.errors import INVALID_ENCODING, OK, ORACLE_REPLY_MALFORMED
 from zkos.kernel.oracle.transport import ask, ask_without_length
 from zkos.lang import (
+    RISCV,
     Arena,
     Array,
     Function,
     Slice,
     Status,
     Unverified,
+    address_of,
     as_words,
     check,
     function,
@@ -91,7 +93,6 @@ _exchange_slot = _make_exchange(queries.INITIAL_SLOT)
 _exchange_proof_data = _make_exchange(queries.PROOF_DATA)
 _exchange_previous_index = _make_exchange(queries.PREVIOUS_INDEX)
 _exchange_exact_index = _make_exchange(queries.EXACT_INDEX)
-_exchange_blob = _make_exchange(queries.BLOB_COMMITMENT)
 _exchange_field_advice = _make_exchange(queries.FIELD_ADVICE)
 _write_multiplication = queries.SLOPE_ADVICE.parameters.write
 _read_offer = queries.OFFER.read
@@ -302,12 +303,23 @@ def ask_leaf(index: u64, words: Slice[u32]) -> tuple[Status, Unverified[Slice[u3
 
 
 @function
-def bind_blob_commitment(pointer: u64, length: u64, reply: BlobReply) -> Status:
-    """Ask commitment and proof of a blob; checked by the pairing and hashed into the output."""
+def ask_blob_opening(arena: Arena, data: Slice[u8]) -> tuple[Status, Unverified[Slice[u8]]]:
+    """Ask a blob's commitment and proof, one behind the other; discharged by the pairing.
+
+    The reference's host reads the data in the machine's memory, ours knows it.
+    """
+    buffer = arena.slice(u8, BLOB_OPENING_BYTES)
+    request = local(Array[u32, 5])
     question = local(BlobParameters)
-    question.pointer = pointer
-    question.length = length
-    return _exchange_blob(question, reply)
+    if RISCV:
+        question.pointer = u64(address_of(data))
+    question.length = u64(data.length)
+    request[0] = u32(queries.BLOB_COMMITMENT.id)
+    _ = queries.BLOB_COMMITMENT.parameters.write(request[1:], question)
+    opening = Unverified[Slice[u8]](buffer)
+    if ask(request[:], as_words(buffer)) != buffer.length >> 2:
+        return ORACLE_REPLY_MALFORMED, opening
+    return OK, opening
 
 
 # --------------------------------------------------------------------- arithmetic

@@ -33,7 +33,6 @@ G_Y = int(
 )
 BETA = 0x05F19672FDF76CE51BA69C6076A0F77EADDB3A93BE6F89688DE17D813620A00022E01FFFFFFFEFFFE
 X_SQUARED = X * X
-POINT_BYTES = 48
 
 FP = make_prime_field(P, "Bls12381Coordinates")
 invert_coordinate = make_power(FP, P - 2, "bls12_381_invert_coordinate")

@@ -8,6 +8,7 @@ Source:  EIP-4844, verify_kzg_proof; Gallant, Lambert, Vanstone, "Faster point m
 Errors:  none: what is no opening is told by a False.
 """
 
+from zkos.interface.blobs import VERSION
 from zkos.kernel.crypto.bls12_381.curve import (
     BETA,
     FP,
@@ -43,7 +44,6 @@ from zkos.lang import (
     u512,
 )
 
-VERSION = 1
 _HASH_BITS = 248  # of a versioned hash below its version
 _DIGITS = 129  # binary places of half a scalar, recoded
 _WINDOW_G, _WINDOW_PROOF = 7, 2

@@ -10,6 +10,7 @@ Errors:  OUT_OF_ERGS, OUT_OF_NATIVE, RETURN_DATA_LIMIT; INVALID_INPUT for anothe
          something else, numbers and points out of range, and a proof that fails.
 """
 
+from zkos.interface.blobs import ELEMENTS
 from zkos.kernel.crypto.bls12_381.curve import R
 from zkos.kernel.crypto.bls12_381.kzg import verify_opening, versioned_hash
 from zkos.kernel.errors import INVALID_INPUT, OK
@@ -22,7 +23,6 @@ GAS = 50_000
 NATIVE = 63_104_000
 INPUT_BYTES = 192
 Z_AT, Y_AT, COMMITMENT_AT, PROOF_AT = 32, 64, 96, 144
-FIELD_ELEMENTS_PER_BLOB = 4096
 
 
 @system_hook(0x0A, "point evaluation", in_production=False)
@@ -43,6 +43,6 @@ def run_point_evaluation(
     if not verify_opening(commitment, z, y, proof):
         return INVALID_INPUT, False, nothing
     output = check(system.memory.reserve_return_data(64))
-    store_be(output, 0, u256(FIELD_ELEMENTS_PER_BLOB))
+    store_be(output, 0, u256(ELEMENTS))
     store_be(output, 32, u256(R))
     return OK, True, output
