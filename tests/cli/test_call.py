@@ -57,6 +57,21 @@ def test_the_example_transfer_is_estimated_with_and_without_price():
     assert "gas" in zkos(*command).stdout
 
 
+def test_an_access_list_is_paid_for_and_bad_ones_are_refused(tmp_path):
+    path = tmp_path / "list.json"
+    entries = [{"address": CONTRACT, "storageKeys": ["0x1", "0x2"]}]
+    path.write_text(json.dumps(entries))
+    command = ("call", TRANSFER, "--from", SENDER, "--to", RECIPIENT, "--access-list", path)
+    assert zkos(*command, "--json").json["gas_used"] == 21000 + 2400 + 2 * 1900
+    for document, part in (
+        ({}, "expected an array"),
+        ([{"address": CONTRACT}], "[0].storageKeys: missing field"),
+        ([{"address": "0x1", "storageKeys": []}], "[0].address: expected 0x and 40 hex digits"),
+    ):
+        path.write_text(json.dumps(document))
+        refused(zkos(*command), str(path), part)
+
+
 def test_no_estimate_is_status_1_with_the_reason():
     outcome = zkos("estimate-gas", TRANSFER, "--data", "0x5f5ffd")
     assert (outcome.status, outcome.stdout) == (1, "")

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -18,7 +18,7 @@ from zkos.host.errors import InputError
 from zkos.host.executors.kernel_images import Progress
 from zkos.host.executors.python import PythonExecutor
 from zkos.host.executors.x86_64 import X8664Executor
-from zkos.host.simulation.call import Call
+from zkos.host.simulation.call import Call, parse_access_list
 from zkos.host.simulation.gas_estimate import estimate_gas
 from zkos.host.simulation.overrides import Overrides, parse_overrides
 from zkos.host.simulation.simulator import Simulated, Simulator, after_batch, before_batch
@@ -60,6 +60,7 @@ def hex_bytes(length: int | None = None) -> Callable[[str], bytes]:
     return read
 
 
+Parsed = TypeVar("Parsed")
 ADDRESS = hex_bytes(20)
 CALL_OPTIONS: tuple[Callable[..., Any], ...] = (
     block_argument,
@@ -70,6 +71,11 @@ CALL_OPTIONS: tuple[Callable[..., Any], ...] = (
     click.option("--gas", type=quantity(64), help="Gas limit; default: the block's, at most 2^30."),
     click.option(
         "--gas-price", type=quantity(256), help="Wei per gas; without it fees play no part."
+    ),
+    click.option(
+        "--access-list",
+        type=click.Path(path_type=Path),
+        help='JSON file: a list of {"address": ..., "storageKeys": [...]} (EIP-2930).',
     ),
     click.option(
         "--overrides",
@@ -137,7 +143,12 @@ def _call(options: dict[str, Any]) -> Call:
         value=options["value"],
         gas_limit=options["gas"],
         gas_price=options["gas_price"],
+        access_list=_access_list(options["access_list"]),
     )
+
+
+def _access_list(path: Path | None) -> list[tuple[int, list[int]]]:
+    return [] if path is None else _of_file(path, parse_access_list)
 
 
 @contextmanager
@@ -165,8 +176,13 @@ def batch_and_state(block: Path, state: Path | None) -> Iterator[tuple[Batch, Op
 def _overrides(path: Path | None, batch: Batch) -> Overrides:
     if path is None:
         return Overrides()
+    return _of_file(path, lambda document: parse_overrides(document, batch.flavour))
+
+
+def _of_file(path: Path, parse: Callable[[Any], Parsed]) -> Parsed:
+    """Read a JSON file; messages begin with its name."""
     try:
-        return parse_overrides(read_json(path), batch.flavour)
+        return parse(read_json(path))
     except InputError as error:
         error.context = str(path)
         raise

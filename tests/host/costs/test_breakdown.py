@@ -1,9 +1,12 @@
 """Breakdowns: parts that add up to what the kernel reports, and are the specification's figures."""
 
+import gzip
+import json
 from typing import Any
 
 import pytest
 
+from examples.demo import MAINNET
 from tests.kernel.bootloader.transaction.test_l1_transaction import from_l1, upgrade
 from tests.support.chain import (
     ALICE,
@@ -235,6 +238,14 @@ def test_the_parts_of_random_blocks_add_up(first: int) -> None:
         for found in breakdowns(random_block(seed))
     )  # fmt: skip
     assert counted > 150
+
+
+def test_the_parts_of_a_mainnet_block_add_up_to_its_gas() -> None:
+    document = json.loads(gzip.decompress(MAINNET.read_bytes()))
+    found = [one for one in breakdowns(document) if one is not None]
+    assert len(found) == 125
+    assert sum(sum(one.gas.values()) for one in found) == 9_145_346  # of the block, by a node
+    assert sum(one.gas["signature"] for one in found) == 125 * 3000
 
 
 def test_python_counts_as_x86_64_does() -> None:

@@ -5,14 +5,17 @@ It has the usual 32 bytes for r and s: native is charged by the length of a tran
 
 Docs:    docs/simulation.md.
 Units:   gas; wei.
+Errors:  BlockFileError for a malformed access list, naming the field.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import rlp
 
 from zkos.host.batch import OfferedTransaction, TransactionFormat
+from zkos.host.json_fields import Field
 
 EIP1559 = b"\x02"
 NO_SIGNATURE = (b"", b"\x11" * 32, b"\x11" * 32)
@@ -54,3 +57,13 @@ class Call:
         ]
         encoded = EIP1559 + rlp.encode(fields)
         return OfferedTransaction(encoded, TransactionFormat.RLP, self.sender)
+
+
+def parse_access_list(document: Any) -> list[tuple[int, list[int]]]:
+    """Read an access list as Ethereum's JSON has it."""
+    parsed = []
+    for item in Field(document).items():
+        item.known("address", "storageKeys")
+        address = int.from_bytes(item.need("address").data(20), "big")
+        parsed.append((address, [key.quantity(256) for key in item.need("storageKeys").items()]))
+    return parsed
