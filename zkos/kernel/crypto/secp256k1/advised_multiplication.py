@@ -17,15 +17,18 @@ from zkos.kernel.crypto.secp256k1.affine import AffineArithmetic, AffinePoint, S
 from zkos.kernel.crypto.secp256k1.scalars import Recoding
 from zkos.kernel.crypto.signed_windows import entry_of
 from zkos.lang import (
+    RISCV,
     Array,
     U256Cell,
     as_bytes,
     as_words,
     function,
     i16,
+    local,
     range,
     struct,
     trap,
+    u32,
     u256,
 )
 
@@ -56,28 +59,30 @@ class AffineMultiples:
         field = points.field
         field.copy(self.step.x, x)
         field.copy(self.step.y, y)
-        points.verify_doubling(self.step, slopes.take())
+        points.verify_doubling(self.step, slopes)
         field.copy(p.x, x)
         field.copy(p.y, y)
         field.set_constant(self.beta, _BETA[0], _BETA[1])
         for i in range(_ENTRIES):
             if i != 0:
-                points.verify_addition(p, self.step.x, self.step.y, slopes.take())
+                points.verify_addition(p, self.step.x, self.step.y, slopes)
             field.copy(self.x[i], p.x)
             field.copy(self.y[i], p.y)
             field.multiply_into(self.beta_x[i], p.x, self.beta)
 
 
 def make_advised_multiplication(advise: Any) -> Any:
-    """Make the struct from ``advise(u, v, x, y, words) -> count``: it fills in the slopes' words
-    for these scalars and the point with these coordinates, and gives their number."""
+    """Make the struct from ``advise(u, v, x, y, words) -> count``: it asks the slopes for these
+    scalars and the point with these coordinates, and gives the number of their words.
+
+    On the machine the words are left to be read from the CSR, elsewhere they are filled in.
+    """
 
     @struct(name="AdvisedMultiplication")
     class AdvisedMultiplication:
         """The memory of one double multiplication, all zero at first."""
 
         points: AffineArithmetic
-        slopes: Slopes
         multiples: AffineMultiples
         sum: AffinePoint
         x: U256Cell
@@ -86,27 +91,40 @@ def make_advised_multiplication(advise: Any) -> Any:
 
         def run(self, u: u256, v: u256, x: U256Cell, y: U256Cell):
             """Set ``sum`` to u·G + v·(x, y)."""
-            places = self.digits.fill(u, v)
             field = self.points.field
-            words = as_words(as_bytes(self.slopes.numbers[:]))
-            count = advise(u, v, field.leave(x), field.leave(y), words)
-            self.slopes.count = count // _WORDS
-            self.multiples.fill(self.points, self.slopes, self.sum, x, y)
+            slopes = local(Slopes)
+            x_number, y_number = field.leave(x), field.leave(y)
+            if RISCV:
+                nothing = local(Array[u32, 1])
+                count = advise(u, v, x_number, y_number, nothing[:0])
+                self._set_sum(u, v, x, y, slopes, count)
+            else:
+                numbers = local(Array[u256, curve.MAXIMUM_SLOPES])
+                slopes.numbers = numbers[:]
+                count = advise(u, v, x_number, y_number, as_words(as_bytes(numbers[:])))
+                self._set_sum(u, v, x, y, slopes, count)
+
+        @function(inline=True)
+        def _set_sum(self, u: u256, v: u256, x: U256Cell, y: U256Cell, slopes: Slopes, words: u32):
+            """Do all steps; the advice must have the slopes for them and no word more."""
+            slopes.count = words // _WORDS
+            places = self.digits.fill(u, v)
+            self.multiples.fill(self.points, slopes, self.sum, x, y)
             self.sum.is_infinity = True
             digits = self.digits
             for done in range(places):
                 place = places - 1 - done  # below DIGITS, as places is at most that
                 if not self.sum.is_infinity:
-                    self.points.verify_doubling(self.sum, self.slopes.take())
+                    self.points.verify_doubling(self.sum, slopes)
                 if digits.r.unchecked[place] != 0:
-                    self._add_multiple_of_r(digits.r.unchecked[place], False)
+                    self._add_multiple_of_r(digits.r.unchecked[place], False, slopes)
                 if digits.beta_r.unchecked[place] != 0:
-                    self._add_multiple_of_r(digits.beta_r.unchecked[place], True)
+                    self._add_multiple_of_r(digits.beta_r.unchecked[place], True, slopes)
                 if digits.g.unchecked[place] != 0:
-                    self._add_multiple_of_g(digits.g.unchecked[place], False)
+                    self._add_multiple_of_g(digits.g.unchecked[place], False, slopes)
                 if digits.beta_g.unchecked[place] != 0:
-                    self._add_multiple_of_g(digits.beta_g.unchecked[place], True)
-            if self.slopes.used * _WORDS != count:
+                    self._add_multiple_of_g(digits.beta_g.unchecked[place], True, slopes)
+            if slopes.used * _WORDS != words:
                 trap()
 
         def result(self) -> tuple[bool, u256, u256]:
@@ -117,7 +135,7 @@ def make_advised_multiplication(advise: Any) -> Any:
             return True, field.leave(self.sum.x), field.leave(self.sum.y)
 
         @function(inline=False)
-        def _add_multiple_of_r(self, digit: i16, is_beta: bool):
+        def _add_multiple_of_r(self, digit: i16, is_beta: bool, slopes: Slopes):
             entry = entry_of(digit)
             x = self.multiples.beta_x[entry] if is_beta else self.multiples.x[entry]
             y = self.multiples.y[entry]
@@ -125,22 +143,22 @@ def make_advised_multiplication(advise: Any) -> Any:
                 self.points.field.copy(self.y, y)
                 self.points.field.negate(self.y)
                 y = self.y
-            self._add(x, y)
+            self._add(x, y, slopes)
 
         @function(inline=False)
-        def _add_multiple_of_g(self, digit: i16, is_beta: bool):
+        def _add_multiple_of_g(self, digit: i16, is_beta: bool, slopes: Slopes):
             curve.read_multiple_of_g(self.x, self.y, entry_of(digit), is_beta)
             if digit < 0:
                 self.points.field.negate(self.y)
-            self._add(self.x, self.y)
+            self._add(self.x, self.y, slopes)
 
         @function(inline=True)
-        def _add(self, x: U256Cell, y: U256Cell):
+        def _add(self, x: U256Cell, y: U256Cell, slopes: Slopes):
             if self.sum.is_infinity:
                 self.points.field.copy(self.sum.x, x)
                 self.points.field.copy(self.sum.y, y)
                 self.sum.is_infinity = False
             else:
-                self.points.verify_addition(self.sum, x, y, self.slopes.take())
+                self.points.verify_addition(self.sum, x, y, slopes)
 
     return AdvisedMultiplication

@@ -10,9 +10,22 @@ Modes:   for proving, where the oracle advises.
 Errors:  a trap for a slope that is wrong or missing.
 """
 
-from zkos.kernel.crypto.secp256k1.constants import MAXIMUM_SLOPES
 from zkos.kernel.crypto.secp256k1.coordinates import Coordinates
-from zkos.lang import Array, U256Cell, Unverified, function, struct, trap, u32, u256
+from zkos.lang import (
+    RISCV,
+    Slice,
+    U256Cell,
+    Unverified,
+    csr_read,
+    function,
+    struct,
+    trap,
+    u32,
+    u256,
+    unroll,
+)
+
+_WORDS = (0, 1, 2, 3, 4, 5, 6, 7)
 
 
 @struct
@@ -26,9 +39,13 @@ class AffinePoint:
 
 @struct
 class Slopes:
-    """Advised slopes in the order of their use, in Montgomery form."""
+    """Advised slopes in the order of their use, in Montgomery form.
 
-    numbers: Array[u256, MAXIMUM_SLOPES]
+    On the machine they stay in the oracle's CSR until they are taken: nothing else is asked in
+    between. Elsewhere ``numbers`` holds them.
+    """
+
+    numbers: Slice[u256]
     count: u32
     used: u32
 
@@ -37,7 +54,12 @@ class Slopes:
         """Give the next slope; stop when there is none."""
         if self.used >= self.count:
             trap()
-        slope = self.numbers[self.used]
+        slope = u256(0)
+        if RISCV:
+            for i in unroll(_WORDS):
+                slope |= u256(csr_read()) << 32 * i
+        else:
+            slope = self.numbers[self.used]
         self.used += 1
         return Unverified[u256](slope)
 
@@ -69,10 +91,15 @@ class AffineArithmetic:
         field.copy(p.x, self.a)
 
     @function(inline=False)
-    def verify_doubling(self, p: AffinePoint, slope: Unverified[u256]):
+    def verify_doubling(self, p: AffinePoint, slopes: Slopes):
+        """p = 2p for a finite p."""
+        self.field.enter_montgomery(self.slope, slopes.take().unverified_value)
+        self._verify_tangent(p)
+
+    @function(inline=True)
+    def _verify_tangent(self, p: AffinePoint):
         """p = 2p for a finite p, which no y of 0 can have: slope·2y must be 3x²."""
         field = self.field
-        field.enter_montgomery(self.slope, slope.unverified_value)
         field.square_into(self.a, p.x)
         field.copy(self.b, self.a)
         field.add(self.b, self.a)
@@ -83,13 +110,19 @@ class AffineArithmetic:
         self._require_equal_a_b()
         self._follow(p, p.x)
 
+    @function(inline=False, cold=True)
+    def _verify_equal_points(self, p: AffinePoint):
+        """The rare addition that is a doubling."""
+        self._verify_tangent(p)
+
     @function(inline=False)
-    def verify_addition(self, p: AffinePoint, x: U256Cell, y: U256Cell, slope: Unverified[u256]):
+    def verify_addition(self, p: AffinePoint, x: U256Cell, y: U256Cell, slopes: Slopes):
         """p = p + (x, y) for a finite p: slope·(x - p.x) must be y - p.y.
 
         For p itself the slope is that of the tangent, for -p it is ignored.
         """
         field = self.field
+        field.enter_montgomery(self.slope, slopes.take().unverified_value)
         field.copy(self.a, x)
         field.subtract(self.a, p.x)
         field.copy(self.b, y)
@@ -97,11 +130,10 @@ class AffineArithmetic:
         # Equal x make any slope pass if y are equal too.
         if field.is_zero(self.a):
             if field.is_zero(self.b):
-                self.verify_doubling(p, slope)
+                self._verify_equal_points(p)
             else:
                 p.is_infinity = True
             return
-        field.enter_montgomery(self.slope, slope.unverified_value)
         field.multiply(self.a, self.slope)
         self._require_equal_a_b()
         self._follow(p, x)

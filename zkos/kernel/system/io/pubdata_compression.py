@@ -9,40 +9,38 @@ Units:   bytes.
 Errors:  none.
 """
 
-from zkos.lang import Slice, function, leading_zeros, range, u8, u32, u256
+from zkos.lang import Slice, function, leading_zeros, range, u8, u32, u256, unroll
 
 _FULL_BYTES = 32
+_WORDS_DOWN = (7, 6, 5, 4, 3, 2, 1, 0)
 MODE_FULL = 0
 MODE_ADD = 1
 MODE_SUBTRACT = 2
 MODE_NEW = 3
 
 
-@function(inline=True)
+@function
 def byte_length(number: u256) -> u32:
     """Give the number of bytes without leading zeros; 0 for 0."""
-    return (263 - leading_zeros(number)) >> 3
+    for i in unroll(_WORDS_DOWN):
+        word = u32(number >> 32 * i)
+        if word != 0:
+            return u32(4 * i) + ((39 - leading_zeros(word)) >> 3)
+    return u32(0)
 
 
 @function
 def choose(initial: u256, final: u256) -> tuple[u32, u32, u256]:
     """Give mode, number of bytes and the number to write; 32 bytes mean the full form."""
-    mode = u32(MODE_FULL)
-    length = u32(_FULL_BYTES)
-    number = final
-    if final >= initial and byte_length(final - initial) < length:
-        mode = u32(MODE_ADD)
-        number = final - initial
-        length = byte_length(number)
-    if initial >= final and byte_length(initial - final) < length:
-        mode = u32(MODE_SUBTRACT)
-        number = initial - final
-        length = byte_length(number)
-    if byte_length(final) < length:
-        mode = u32(MODE_NEW)
-        number = final
-        length = byte_length(number)
-    return mode, length, number
+    is_growth = final >= initial
+    difference = final - initial if is_growth else initial - final
+    length = byte_length(difference)
+    new_length = byte_length(final)
+    if new_length < length:
+        return u32(MODE_NEW), new_length, final
+    if length == _FULL_BYTES:
+        return u32(MODE_FULL), length, final
+    return u32(MODE_ADD) if is_growth else u32(MODE_SUBTRACT), length, difference
 
 
 @function
