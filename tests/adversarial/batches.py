@@ -167,6 +167,7 @@ DOCUMENTS: dict[str, Callable[[], dict[str, Any]]] = {
     "ERC-20": erc20,
     "from L1": from_l1,
     "validium": lambda: transfer(da_commitment_scheme=1),
+    "blobs": lambda: transfer(da_commitment_scheme=4),
     "two blocks": two_blocks,
 }
 

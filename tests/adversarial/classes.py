@@ -171,6 +171,18 @@ CLASSES: dict[str, dict[str, Ends]] = {
     },
     "field advice": {"number": STOPS, **LENGTH},
     "slope advice": BYTES,
+    "blob commitment and proof": dict.fromkeys(
+        (
+            "first",
+            "second",
+            "third",
+            "opening of other data",
+            "points at infinity",
+            "one word more",
+            "one word less",
+        ),
+        only_alone(STOP),
+    ),
     "disconnect": {"one word more": FREE},
 }
 

@@ -11,6 +11,7 @@ from typing import Any
 from tests.adversarial.batches import batch
 from zkos.host.batch import TransactionFormat
 from zkos.host.batch_run import Runner
+from zkos.host.blobs import open_blob
 from zkos.host.errors import KernelError, OracleError
 from zkos.host.executors.kernel_images import KernelImage, build_image
 from zkos.host.executors.x86_64 import X8664Executor
@@ -21,12 +22,14 @@ from zkos.host.oracle.border import Border
 from zkos.host.state.state import MemoryState
 from zkos.interface import oracle_queries as queries
 from zkos.interface.oracle_queries import QUERIES_BY_ID, Query
+from zkos.interface.wire import bytes_to_words
 from zkos.riscv_machine import state
 
+BLOBS = 4  # the DA commitment scheme
 STOP, OTHER, SAME = "stop", "other public input", "same public input"
 ALONE, FIRST, LAST = "the only block", "first of two blocks", "last of two blocks"
 ENDLESS_ANSWERS = 10_000
-ENDLESS_CYCLES = 50_000_000
+ENDLESS_CYCLES = 200_000_000
 """More than any run here needs: one that gets there doesn't end by itself."""
 
 
@@ -66,7 +69,8 @@ class Forgery:
 class LyingOracle:
     """Answers as an honest oracle does, apart from the one answer that is forged.
 
-    Once the run has left the honest path it may ask what nobody can answer; zeros come back.
+    Once the run has left the honest path it may ask what nobody can answer; zeros come back. On
+    the machine a blob is opened whatever it holds: an honest oracle knows what it must hold.
     """
 
     def __init__(self, honest: BatchOracle, forgery: Forgery | None) -> None:
@@ -81,12 +85,7 @@ class LyingOracle:
         number = len(self.answers)
         if number == ENDLESS_ANSWERS:
             raise EndlessRunError(f"the program asked {number} questions")
-        try:
-            words = tuple(self._honest.answer(query_id, parameters, memory))
-        except OracleError:
-            if self._forgery is None:
-                raise
-            words = (0,) * (query.reply.fixed_words if query.reply else 2)
+        words = self._honest_words(query, parameters, memory)
         if query is queries.BLOCK_METADATA_QUERY:
             self._block, self._transaction = self._block + 1, -1
         if query is queries.NEXT_TRANSACTION_SIZE:
@@ -98,6 +97,16 @@ class LyingOracle:
             return self._forgery.words
         return words
 
+    def _honest_words(self, query: Query, parameters: Sequence[int], memory: Any) -> Sequence[int]:
+        if self._forgery is not None and query is queries.BLOB_COMMITMENT and memory is not None:
+            return opening_words(memory.read(parameters[0], parameters[2]))
+        try:
+            return tuple(self._honest.answer(query.id, parameters, memory))
+        except OracleError:
+            if self._forgery is None:
+                raise
+            return (0,) * (query.reply.fixed_words if query.reply else 2)
+
     def _byte_length(self, query: Query, parameters: Sequence[int], words: Sequence[int]) -> int:
         if self._forgery is None and query is queries.TRANSACTION_CONTENT:
             return len(self._honest.transaction.encoded)
@@ -105,6 +114,12 @@ class LyingOracle:
             asked = query.parameters.decode_python(parameters)["hash"]
             return len(self._honest.state.preimage(asked) or b"")
         return 4 * len(words)
+
+
+def opening_words(data: bytes) -> tuple[int, ...]:
+    """Give commitment and proof of a blob."""
+    opening = open_blob(data)
+    return tuple(bytes_to_words(opening.commitment + opening.proof))
 
 
 class Liar:
@@ -129,14 +144,23 @@ class Liar:
         return LyingOracle(BatchOracle(self.batch, tree, self._changes.__getitem__), forgery)
 
     def forged_input(self, forgery: Forgery) -> bytes | None:
-        """Give the public input that a lie leads to on x86-64, None for a stop."""
+        """Give the public input that a lie leads to, None for a stop; with blobs on the machine.
+
+        Elsewhere an answer cannot look at the blob that a lie has changed.
+        """
+        if self.batch.da_commitment_scheme == BLOBS:
+            return self.forged_input_on_machine(forgery)
+        return self.forged_input_on_x86_64(forgery)
+
+    def forged_input_on_x86_64(self, forgery: Forgery) -> bytes | None:
+        """Tell the lie to the kernel in this process."""
         try:
             return X8664Executor().run(self._image, Border(self._oracle(forgery).answer)).output
         except KernelError:
             return None
 
     def forged_input_on_machine(self, forgery: Forgery) -> bytes | None:
-        """Do the same with the program on the machine."""
+        """Tell the lie to the program on the machine."""
         live = QueryOracle(Border(self._oracle(forgery).answer).query)
         try:
             return self._machine.run(oracle=live, limit=ENDLESS_CYCLES).public_input

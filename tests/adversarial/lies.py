@@ -6,9 +6,9 @@ the run ends: which transaction, which sibling, which value.
 
 from collections.abc import Callable, Iterator, Sequence
 
-from tests.adversarial.forging import Answer, Forgery, Liar
+from tests.adversarial.forging import Answer, Forgery, Liar, opening_words
 from zkos.interface import oracle_queries as queries
-from zkos.interface.wire import Field
+from zkos.interface.wire import Field, bytes_to_words
 from zkos.lang import u8, u32, u160
 
 Change = Callable[[list[int]], None]
@@ -24,6 +24,8 @@ BOUNDED = ("base_fee", *PRICES, "gas_limit", "last_block_timestamp")
 """Fields whose highest bit makes a number that is too high."""
 TOTAL_DEPOSIT = 8 * 10
 """First word of the deposit in the ABI encoding of a transaction."""
+POINT_AT_INFINITY = b"\xc0" + bytes(47)
+"""Commitment and proof of nothing but zeros, in the encoding of BLS12-381."""
 
 
 def flip(position: int, bit: int = 0) -> Change:
@@ -107,6 +109,9 @@ def _clever_changes(liar: Liar, answer: Answer) -> Iterator[tuple[str, Change]]:
             yield "invented, with value zero", put(0, 0)
         else:
             yield "denied", put(0, 1, 0, *[0] * HASH_WORDS)
+    if answer.query is queries.BLOB_COMMITMENT:
+        yield "opening of other data", put(0, *opening_words(b"other data"))
+        yield "points at infinity", put(0, *bytes_to_words(POINT_AT_INFINITY * 2))
     if answer.query is queries.LEAF_AT_INDEX:
         others = [one for one in liar.answers if one.query is answer.query and one != answer]
         same_block = [one for one in others if one.block == answer.block]

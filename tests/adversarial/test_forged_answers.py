@@ -17,7 +17,6 @@ from zkos.interface.oracle_queries import QUERIES
 
 NOT_ASKED = {
     "division advice",  # our modexp divides by itself
-    "blob commitment and proof",  # scheme 4
     "next transaction",  # forward runs
     "recovered authority",  # forward runs
     "ethereum block metadata",  # the other flavour
@@ -81,10 +80,12 @@ def test_the_table_has_no_end_that_does_not_occur():
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_the_machine_ends_as_x86_64_does(name):
-    sample = ends(name)[::MACHINE_STEP]
-    assert [liar(name).forged_input_on_machine(lie) for lie, _ in sample] == [
-        found for _, found in sample
-    ]
+    sample = [lie for lie, _ in ends(name)][::MACHINE_STEP]
+    if name == "blobs":  # where x86-64 opens the true blob only
+        sample = [lie for lie, _ in ends(name) if lie.answer.query is queries.BLOB_COMMITMENT]
+    for lie in sample:
+        on_machine = liar(name).forged_input_on_machine(lie)
+        assert liar(name).forged_input_on_x86_64(lie) == on_machine, lie
 
 
 @pytest.mark.parametrize("name", ["transfer", "mixed", "from L1"])
