@@ -234,6 +234,17 @@ def test_gas_that_an_ethereum_block_has_not_left_is_over_its_limit() -> None:
     assert [verdict.fate for verdict in built.verdicts] == [Fate.INCLUDED, Fate.OVER_LIMIT]
 
 
+def test_more_log_data_than_a_block_holds_is_left_out_with_its_name() -> None:
+    # PUSH1 times JUMPDEST LOG0 of one MiB, one less, again
+    logs = {CONTRACT: {"code": "0x5f355b620100005f52621000005fa0600190038060025700"}}
+    calls = [
+        transaction(signer, to=CONTRACT, data=word(times), gas_limit=2**32)
+        for signer, times in ((ALICE, 40), (BOB, 40), (CAROL, 2))
+    ]
+    built = build(calls, PRE | logs)
+    assert fates(built) == ["included", "LogMemoryLimit", "included"]
+
+
 def test_candidates_behind_one_that_is_left_out_see_nothing_of_it() -> None:
     """A transfer that is left out would have paid for the next one."""
     poor = Signer(0x900A)

@@ -23,6 +23,7 @@ from zkos.lang import (
 )
 
 MAX_TOPICS = 4
+MAX_EVENTS = 2**20  # of a block; without a bound they could fill the memory of all caches
 
 
 @struct
@@ -48,6 +49,10 @@ class Events:
     def start(self, arena: Arena) -> None:
         """Be empty."""
         self.events.start(arena)
+
+    def is_full(self) -> bool:
+        """Say whether the block can hold no more."""
+        return self.events.length >= MAX_EVENTS
 
     def add(
         self, number: u32, address: u160, topics: Slice[u256], data: Slice[u8], arena: Arena

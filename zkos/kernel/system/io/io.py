@@ -8,12 +8,12 @@ Source:  zksync-os@v0.2.5 basic_system/src/system_implementation/system/io_subsy
 Units:   gas, native; wei; bytes.
 Charges: by access_costs.py, ergs and native together.
 Errors:  OUT_OF_ERGS, OUT_OF_NATIVE; INSUFFICIENT_BALANCE, NONCE_OVERFLOW where the caller handles
-         them; internal errors for a lying oracle.
+         them; LOG_MEMORY_LIMIT and, for a lying oracle, other internal errors stop the run.
 """
 
 from zkos.interface.cost_events import HASHING, STORAGE
 from zkos.kernel.crypto.keccak256 import keccak256
-from zkos.kernel.errors import OK
+from zkos.kernel.errors import LOG_MEMORY_LIMIT, OK
 from zkos.kernel.oracle.cost_report import charge_for, charge_native_for
 from zkos.kernel.resources import Resources
 from zkos.kernel.system.io import access_costs as costs
@@ -42,6 +42,8 @@ from zkos.lang import (
     u256,
     value,
 )
+
+ARENA_ALIGN = 4  # what the arena may skip before the bytes of an event
 
 
 @function
@@ -264,6 +266,8 @@ class IO:
             gas += costs.EVENT_GAS
         native = topic_count * costs.EVENT_TOPIC_NATIVE + length * costs.EVENT_BYTE_NATIVE
         check(resources.charge_gas(gas, native + costs.EVENT_BASE_NATIVE))
+        if self.events.is_full() or not self._has_log_memory(data):
+            return LOG_MEMORY_LIMIT
         number = self.accounts.transaction - 1
         self.events.add(number, address, topics, data, self.log_data)
         return OK
@@ -283,10 +287,16 @@ class IO:
         check(charge_native_for(HASHING, resources, native))
         gas = (length + 31) // 32 * costs.KECCAK256_WORD_GAS + costs.KECCAK256_GAS
         check(charge_for(HASHING, resources, gas, costs.keccak256_native(length)))
+        if not self._has_log_memory(data):
+            return LOG_MEMORY_LIMIT, 0
         data_hash = keccak256(data)
         number = self.accounts.transaction - 1
         self.messages.add_message(number, sender, data, data_hash, self.log_data)
         return OK, data_hash
+
+    def _has_log_memory(self, data: Slice[u8]) -> bool:
+        """Say whether the block's memory for events and messages holds this too."""
+        return data.length + ARENA_ALIGN <= self.log_data.remaining()
 
     def emit_l1_transaction_log(
         self, transaction_hash: u256, is_success: bool, is_priority: bool
