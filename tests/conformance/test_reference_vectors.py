@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
-from zkos.host import block_file, commitments
+from zkos.host import blobs, block_file, commitments
 from zkos.host.batch_run import ExecutorName, Mode, Runner
-from zkos.host.hashing import keccak256
+from zkos.host.hashing import blake2s256, keccak256
+from zkos.host.logs import LogsTree, LogToL1
 from zkos.host.state.state import MemoryState
 from zkos.host.state.state import flat_key as host_flat_key
 from zkos.host.state.tree import StateTree
@@ -21,6 +22,8 @@ from zkos.interface.results import TRANSACTION_INVALID
 from zkos.kernel.bootloader.transaction.format import decode_transaction
 from zkos.kernel.bootloader.transaction.hashes import transaction_hash
 from zkos.kernel.bootloader.transaction.transaction import FORMAT_RLP, Transaction
+from zkos.kernel.crypto.bls12_381 import kzg
+from zkos.kernel.crypto.bls12_381.blob import evaluate_blob
 from zkos.kernel.l1_integration.l2_to_l1_logs import hash_pair
 from zkos.kernel.l1_integration.public_input import Batch, BatchedBlock, hash_triple
 from zkos.kernel.l1_integration.state_commitment import hash_window
@@ -273,7 +276,7 @@ def content(name, scheme, ledger):
         da_commitment_scheme=scheme,
         pubdata=b"".join(block.outcome.pubdata for block in blocks),
         logs=[
-            commitments.LogToL1(log["transaction_number"], log["sender"], log["key"], log["value"])
+            LogToL1(log["transaction_number"], log["sender"], log["key"], log["value"])
             for log in logs
         ],
         priority_transactions=[log["key"] for log in results if log["is_priority"]],
@@ -300,14 +303,14 @@ def hex_of(digest):
 def test_the_host_commits_to_a_batch_step_by_step(ledger, name, scheme):
     batch, expected = content(name, scheme, ledger), EXPECTED["batches"][name]
     priority = batch.priority_transactions
-    root = commitments.logs_root(batch.logs)
+    tree = LogsTree(batch.logs)
     assert len(priority) == expected["layer_1_transactions"]
     assert (
         hex_of(commitments.rolling_hash(priority, keccak256(b"")))
         == (expected["priority_operations_hash"])
     )
-    assert hex_of(root) == expected["logs_root"]
-    assert hex_of(keccak256(root + bytes(32))) == expected["l2_logs_tree_root"]
+    assert hex_of(tree.root) == expected["logs_root"]
+    assert hex_of(tree.commitment) == expected["l2_logs_tree_root"]
     assert hex_of(batch.upgrade_transaction) == expected["upgrade_transaction_hash"]
     assert (
         hex_of(commitments.da_commitment(scheme, batch.pubdata))
@@ -338,3 +341,77 @@ def test_the_kernel_commits_to_a_batch_step_by_step(executor, ledger, name, sche
     assert int(found.logs_root) == int(expected["logs_root"], 16)
     assert int(found.output) == int(expected["batch_output"][str(scheme)], 16)
     assert int(found.public_input) == int(expected["public_input"][str(scheme)], 16)
+
+
+# ---------------------------------------------------------------------- blobs
+
+TRANSFER = (
+    "0130873f05062ceb379d52d7d6bff5f1de051346fecdc3a678e2d9d436a4067f03000000000000002a00000003"
+    "c1198a72505f46d722ed8e0ca0f9bfe42ba3a2d868a618d9d55a80ba9255f761142101406f40"
+    "cbc660322978b9dd829e3c793d3dec1375aab645bbc257f32f7637371fd117ef14113039"
+    "0908ba005859673c9bf69a3e34ce2c6d3727ea3006551e7f031c61a07d4684641c0901220140"
+    "9f790000000000000000"
+)
+OPENINGS = {
+    "A": (
+        "961331f1a735821b119bf9b492e682e44549599b6be84b7d1f7f79155505548c"
+        "462e999fcdad8ae7a8cc53f5e8e95259",
+        "b6b2b8322d72616e518f0f0fdf427f40104c7a05d4ff02798a5a4e0122188b6b"
+        "94f79d5657ff04e434a9582fdea7a6f4",
+        "018ba5f90d49d84ceb9798b5e6e59667b87c851b6bff61068f33a6cf6d001e1c",
+        "05d5307d370bce3377541f4c7451025e",
+        "6ec78e59f7e9c50887eca693d4451b5e8aef34c8e8065b7f1ccd8e2bdb0997e7",
+    ),
+    "BC": (
+        "a7993b19fb519b0a7d39953eb99dc894d1145cd643210401dc723f3d422d112a"
+        "14700cb5b77a4677e7f256c211fd8afc",
+        "8e8e1ec2f96ee7e64b183665e90fd39757769db47712352e679b6d2296e3fc12"
+        "c57b842910ed3b5fe68f6c6825221401",
+        "0195dbd0a187b72c050fc54805f162bdf592f68795584cc7d2adb6acba14ceb9",
+        "7a6cfd08a74741029b224d315fe21c14",
+        "3d1f84c1dd7fd07c7bb6c98e64c4460dab11c8e29bd616ea681d3202351a172d",
+    ),
+}
+"""Of the blob of a batch: commitment, proof, versioned hash, point, value."""
+
+
+@function
+def value_at(data: Slice[u8], point: u256, heap: Slice[u8]) -> u256:
+    arena = local(Arena)
+    arena.over(heap, True)
+    return evaluate_blob(data, point, arena)
+
+
+@pytest.mark.executors("x86_64", "riscv")
+@pytest.mark.all_executors
+@pytest.mark.parametrize("name", OPENINGS)
+def test_blob_openings_of_the_reference(executor, ledger, name):
+    commitment, proof, versioned, point, value = OPENINGS[name]
+    [data] = blobs.data_of_blobs(content(name, 4, ledger).pubdata)
+    opening = blobs.open_blob(data)
+    assert (opening.commitment.hex(), opening.proof.hex()) == (commitment, proof)
+    assert blobs.versioned_hash(opening.commitment).hex() == versioned
+    assert blake2s256(bytes.fromhex(versioned) + data)[16:].hex() == point
+    numbers = u256(int(point, 16)), u256(int(value, 16))
+    assert executor.call(value_at, data, numbers[0], bytearray(HEAP)) == int(value, 16)
+    given = bytes.fromhex(commitment)
+    assert executor.call(kzg.versioned_hash, given) == int(versioned, 16)
+    assert executor.call(kzg.verify_opening, given, *numbers, bytes.fromhex(proof))
+    wrong = u256(int(value, 16) ^ 1)
+    assert not executor.call(kzg.verify_opening, given, numbers[0], wrong, bytes.fromhex(proof))
+
+
+def test_the_blob_of_one_transfer():
+    [data] = blobs.data_of_blobs(bytes.fromhex(TRANSFER))
+    opening = blobs.open_blob(data)
+    assert opening.commitment.hex() == (
+        "a72328d6525f39a1cb06761ee67b407d010ede81992353325a00b084f570c2dd"
+        "44c678ed8cc568eeb83bda3a698d9721"
+    )
+    assert opening.proof.hex() == (
+        "8d35b266a679bb15240981a21da07c2ef28da77be60e220fbc569d336360135a"
+        "c5f2359b6db60cae69a040ae20fd7978"
+    )
+    assert blobs.blobs_commitment(bytes.fromhex(TRANSFER)).hex() == (
+        "7bd0955570857f8fd050cbba2f01909d285470e41e52887fc76d28fb0b6b4a40"
+    )
