@@ -19,10 +19,13 @@ def intrinsic_gas(data: bytes) -> int:
     return 21_000 + sum(16 if byte else 4 for byte in data)
 
 
-def call(executor: Any, number: int, data: bytes, gas_limit: int = 1_000_000) -> dict[str, Any]:
-    raw = transaction(to=f"0x{number:040x}", data=data, gas_limit=gas_limit)
+def call(
+    executor: Any, number: int, data: bytes, gas: int = 1_000_000, **options: Any
+) -> dict[str, Any]:
+    raw = transaction(to=f"0x{number:040x}", data=data, gas_limit=gas)
     outcome: dict[str, Any]
-    outcome = run_block(executor, [raw], funded(ALICE))["transactions"][0]
+    pre = funded(ALICE, balance=1 << 120)
+    outcome = run_block(executor, [raw], pre, **options)["transactions"][0]
     return outcome
 
 
@@ -66,6 +69,28 @@ def test_modexp_of_lengths_beyond_32_bits_is_refused(
 ) -> None:
     outcome = call(executor, 5, words(*lengths), 60_000)
     assert (outcome["status"], outcome["gas_used"]) == ("reverted", 60_000)
+
+
+ETHEREUM = {"flavour": "ethereum", "gas_limit": 1 << 62}
+
+
+@pytest.mark.all_executors
+def test_modexp_needs_no_memory_for_an_exponent_that_is_not_there(executor: Any) -> None:
+    length = 1 << 27  # zeros, twice as many as a transaction's scratch memory has bytes
+    data = words(1, length, 1) + b"\x03" + bytes(9)
+    outcome = call(executor, 5, data, 1 << 62, **ETHEREUM)
+    assert (outcome["status"], outcome["output"]) == ("success", "0x00")
+    assert outcome["gas_used"] == intrinsic_gas(data) + 8 * (length - 32) // 3
+
+
+def test_modexp_of_lengths_beyond_memory_burns_the_gas_of_the_call(executor: Any) -> None:
+    limit = 1 << 20
+    for lengths in ((limit + 1, 1, 1), (1, 1, limit + 1), (2**32 - 1, 0, 1)):
+        outcome = call(executor, 5, words(*lengths), 1 << 62, **ETHEREUM)
+        assert (outcome["status"], outcome["output"]) == ("reverted", "0x")
+        assert outcome["gas_used"] == 1 << 62
+    outcome = call(executor, 5, words(2**32 - 1, 0, 0), 1 << 62, **ETHEREUM)
+    assert (outcome["status"], outcome["output"]) == ("success", "0x")
 
 
 def signed_input() -> bytes:

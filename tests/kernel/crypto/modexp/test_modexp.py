@@ -8,24 +8,27 @@ from hypothesis import strategies as st
 
 from tests.support.executors import Executor, get_executor
 from zkos.kernel.crypto.modexp.modexp import modexp
-from zkos.lang import Arena, Slice, function, local, u8
+from zkos.lang import Arena, Slice, function, local, u8, u32
 
 ARENA_BYTES = 1 << 18
 
 
 @function
 def power(
-    base: Slice[u8], exponent: Slice[u8], modulus: Slice[u8], output: Slice[u8], memory: Slice[u8]
-):
+    base: Slice[u8], exponent: Slice[u8], zeros: u32, modulus: Slice[u8], output: Slice[u8],
+    memory: Slice[u8],
+):  # fmt: skip
     """Call with an arena over ``memory``."""
     arena = local(Arena)
     arena.over(memory, True)
-    modexp(base, exponent, modulus, output, arena)
+    modexp(base, exponent, zeros, modulus, output, arena)
 
 
-def computed(executor: Executor, base: bytes, exponent: bytes, modulus: bytes) -> int:
+def computed(
+    executor: Executor, base: bytes, exponent: bytes, modulus: bytes, zeros: int = 0
+) -> int:
     output = bytearray(b"\xaa" * len(modulus))
-    executor.call(power, base, exponent, modulus, output, bytearray(ARENA_BYTES))
+    executor.call(power, base, exponent, zeros, modulus, output, bytearray(ARENA_BYTES))
     return int.from_bytes(output, "big")
 
 
@@ -53,6 +56,14 @@ EDGES = [
     (b"\x02", b"\x01\x00", b"\x01" + bytes(32)), (b"\x05" * 100, b"\x07", b"\x0b"),
     (b"\xff" * 64, b"\xff" * 17, b"\x80" + bytes(62) + b"\x01"), (b"\x06", b"\x30", b"\x30"),
 ]  # fmt: skip
+
+
+@pytest.mark.all_executors
+def test_zeros_that_follow_the_exponent_count(executor: Executor) -> None:
+    for exponent in (b"", b"\x00", b"\x05", b"\x01" * 20):
+        for modulus in (b"\x0d" * 40, b"\x0c" * 40, b"\x01" + bytes(33)):
+            found = computed(executor, b"\x03" * 7, exponent, modulus, 3)
+            assert found == expected(b"\x03" * 7, exponent + bytes(3), modulus)
 
 
 @pytest.mark.all_executors

@@ -52,17 +52,11 @@ def _make_power(ring_type: Any, name: str) -> Any:
                 if bits[at] >> (7 - below) & 1 != 0:
                     ring.multiply(r, r, base)
 
-    @function(name=f"{name}_power")
-    def power(
+    @function(name=f"{name}_window_power")
+    def window_power(
         ring: ring_type, r: Slice[U256Cell], base: Slice[u8], exponent: Slice[u8], arena: Arena
     ):
         count = ring.one.length
-        if exponent.length < _LONG_BYTES:
-            only = arena.slice(U256Cell, count)
-            ring.enter(only, base)
-            copy_digits(r, ring.one)
-            short_power(ring, r, only, exponent)
-            return
         entries = u32(1 << _WIDTH)
         powers = arena.slice(U256Cell, count * entries)
         copy_digits(powers[:count], ring.one)
@@ -70,7 +64,6 @@ def _make_power(ring_type: Any, name: str) -> Any:
         for i in range(2, entries):
             before = powers[(i - 1) * count : i * count]
             ring.multiply(powers[i * count : (i + 1) * count], before, powers[count : 2 * count])
-        copy_digits(r, ring.one)
         for half in range(2 * exponent.length):
             for _ in range(_WIDTH):
                 ring.multiply(r, r, r)
@@ -78,6 +71,22 @@ def _make_power(ring_type: Any, name: str) -> Any:
             window = u32(exponent[half >> 1]) >> shift & 15
             if window != 0:
                 ring.multiply(r, r, powers[window * count : (window + 1) * count])
+
+    @function(name=f"{name}_power")
+    def power(
+        ring: ring_type, r: Slice[U256Cell], base: Slice[u8], exponent: Slice[u8], zeros: u32,
+        arena: Arena,
+    ):  # fmt: skip
+        copy_digits(r, ring.one)
+        if exponent.length < _LONG_BYTES:
+            only = arena.slice(U256Cell, ring.one.length)
+            ring.enter(only, base)
+            short_power(ring, r, only, exponent)
+        else:
+            window_power(ring, r, base, exponent, arena)
+        for _ in range(zeros):
+            for _ in range(8):
+                ring.multiply(r, r, r)
 
     return power
 
@@ -146,9 +155,13 @@ def _join(
 
 @function
 def modexp(
-    base: Slice[u8], exponent: Slice[u8], modulus: Slice[u8], output: Slice[u8], arena: Arena
-):
-    """Write the power to ``output``, as long as the modulus; for a modulus of 0 or 1 that is 0."""
+    base: Slice[u8], exponent: Slice[u8], zeros: u32, modulus: Slice[u8], output: Slice[u8],
+    arena: Arena,
+):  # fmt: skip
+    """Write the power to ``output``, as long as the modulus; for a modulus of 0 or 1 that is 0.
+
+    So many zero bytes follow the exponent's. The arena gives about 30 bytes a byte of modulus.
+    """
     count = digits_of(modulus.length)
     result = arena.slice(U256Cell, count)
     odd = arena.slice(U256Cell, count)
@@ -157,19 +170,21 @@ def modexp(
     if significant.length != 0:
         base = _without_zeros(base)
         exponent = _without_zeros(exponent)
+        if exponent.length == 0:
+            zeros = u32(0)
         twos = _zeros_below(odd)
         shift_right(odd, twos)
         odd = _without_zero_digits(odd)
         if odd.length != 1 or odd[0].number != 1:
             ring = local(OddModulus)
             ring.begin(odd, arena)
-            _power_modulo_odd(ring, result[: odd.length], base, exponent, arena)
+            _power_modulo_odd(ring, result[: odd.length], base, exponent, zeros, arena)
             ring.leave(result[: odd.length])
         if twos != 0:
             low = arena.slice(U256Cell, digits_of((twos + 7) >> 3))
             binary = local(PowerOfTwo)
             binary.begin(low, arena)
-            _power_modulo_power_of_two(binary, low, base, exponent, arena)
+            _power_modulo_power_of_two(binary, low, base, exponent, zeros, arena)
             x1 = arena.slice(U256Cell, odd.length)
             copy_digits(x1, result[: odd.length])
             set_zero(result)

@@ -7,11 +7,12 @@ Output:               the power, as long as the modulus; zeros for a modulus of 
 Source:  transactions.md 10.1; resources.md 3.5; EIP-198, EIP-2565.
 Charges: max(200, words² · iterations / 3) gas, words of 8 bytes of the longer of base and modulus;
          native 300 times the gas with the modulus length rounded up to 32.
-Errors:  OUT_OF_ERGS, OUT_OF_NATIVE, RETURN_DATA_LIMIT; INVALID_INPUT for lengths from 2^32 on.
+Errors:  OUT_OF_ERGS, OUT_OF_NATIVE, RETURN_DATA_LIMIT; INVALID_INPUT for lengths from 2^32 on;
+         MEMORY_LIMIT for a base or modulus longer than 2^20 bytes, which no block's gas pays.
 """
 
 from zkos.kernel.crypto.modexp.modexp import modexp
-from zkos.kernel.errors import INVALID_INPUT, OK, OUT_OF_ERGS
+from zkos.kernel.errors import INVALID_INPUT, MEMORY_LIMIT, OK, OUT_OF_ERGS
 from zkos.kernel.modes import ETHEREUM
 from zkos.kernel.resources import Resources
 from zkos.kernel.system.system import System
@@ -40,6 +41,8 @@ NATIVE_PER_GAS = 300
 HEAD_BYTES = 96
 WORD_BYTES = 32
 LENGTH_BOUND = 2**32
+LENGTH_LIMIT = 2**20
+"""Of base and modulus in bytes: 5.7·10^9 gas, and half of a transaction's scratch memory."""
 _U64_BOUND = 2**64
 
 
@@ -80,6 +83,15 @@ def _charge(
 
 
 @function
+def _given(call: HookCall, offset: u64, length: u64) -> Slice[u8]:
+    """Give the part of a stretch that the input has; zeros follow it."""
+    input_length = u64(call.input.length)
+    start = offset if offset < input_length else input_length
+    end = offset + length
+    return call.input[u32(start) : u32(end if end < input_length else input_length)]
+
+
+@function
 def _operand(call: HookCall, offset: u64, length: u64, arena: Arena) -> Slice[u8]:
     """Give a stretch of the input, copied where the input ends before it."""
     end = offset + length
@@ -114,14 +126,18 @@ def run_modexp(
     exponent_length = u64(exponent_word)
     modulus_length = u64(modulus_word)
     check(_charge(call, resources, base_length, exponent_length, modulus_length))
+    if modulus_length != 0 and (base_length > LENGTH_LIMIT or modulus_length > LENGTH_LIMIT):
+        return MEMORY_LIMIT, False, nothing
     output = check(system.memory.reserve_return_data(u32(modulus_length)))
     if modulus_length != 0:
         mark = system.scratch.mark()
         exponent_at = base_length + HEAD_BYTES
         modulus_at = exponent_at + exponent_length
+        exponent = _given(call, exponent_at, exponent_length)
         modexp(
             _operand(call, HEAD_BYTES, base_length, system.scratch),
-            _operand(call, exponent_at, exponent_length, system.scratch),
+            exponent,
+            u32(exponent_length) - exponent.length,
             _operand(call, modulus_at, modulus_length, system.scratch),
             output,
             system.scratch,
