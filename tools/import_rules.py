@@ -75,7 +75,7 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "zkos.kernel": (),
     "zkos.riscv_machine": (),
     "zkos.compiler": ("llvmlite", "elftools"),
-    "zkos.host": ("coincurve", "Crypto", "rlp", "rich", "elftools", "lmdb", "ckzg"),
+    "zkos.host": ("coincurve", "Crypto", "rlp", "trie", "rich", "elftools", "lmdb", "ckzg"),
     "zkos.cli": ("click", "rich"),
 }
 """Package -> libraries beside the standard library; the kernel has none."""

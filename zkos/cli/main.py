@@ -23,6 +23,7 @@ from zkos.cli.prove_log import prove_log
 from zkos.cli.recover import recover
 from zkos.cli.run import run
 from zkos.cli.statetest import statetest
+from zkos.cli.t8n import t8n
 from zkos.host.errors import ZkosError
 from zkos.host.settings import read_settings
 
@@ -48,6 +49,7 @@ COMMANDS = (
     machine,
     kernel,
     statetest,
+    t8n,
 )
 
 for command in COMMANDS:

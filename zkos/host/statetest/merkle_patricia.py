@@ -1,28 +1,20 @@
-"""Ethereum's state root, computed from all accounts at once.
+"""Ethereum's tries: the state root of all accounts, and the roots of lists by index.
 
-A trie maps keccak256 of a key, as 64 nibbles, to a value. A node is the RLP of a leaf or extension
-[path, content] or of a branch of 16 children and an empty value; a child shorter than 32 bytes
-stands in its parent, any other is named by its keccak256.
-
-Source:  Yellow Paper, appendices C (path encoding) and D (trie).
+Docs:    `trie` (py-trie) makes the tries.
+Source:  Yellow Paper, 4.1 (state), 4.3.2 (lists) and appendix D.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
 
 import rlp
+from trie.hexary import HexaryTrie
 
 from zkos.host.hashing import keccak256
 
 EMPTY_CODE_HASH = keccak256(b"")
 EMPTY_ROOT = keccak256(rlp.encode(b""))
-LEAF, EXTENSION = 2, 0
-HASH_BYTES = 32
-
-Item = tuple[str, bytes]
-"""Key as hexadecimal digits, and value."""
 
 
 @dataclass
@@ -47,9 +39,9 @@ def state_root(accounts: Mapping[int, Account]) -> bytes:
         {
             address.to_bytes(20, "big"): rlp.encode(
                 [
-                    to_minimal(account.nonce),
-                    to_minimal(account.balance),
-                    storage_root(account.storage),
+                    account.nonce,
+                    account.balance,
+                    storage_root(frozenset(account.storage.items())),
                     account.code_hash,
                 ]
             )
@@ -59,60 +51,29 @@ def state_root(accounts: Mapping[int, Account]) -> bytes:
     )
 
 
-def storage_root(storage: Mapping[int, int]) -> bytes:
-    """Give the root of an account's storage."""
-    if not storage:
-        return EMPTY_ROOT
-    return trie_root(
-        {key.to_bytes(32, "big"): rlp.encode(to_minimal(value)) for key, value in storage.items()}
-    )
+@lru_cache(maxsize=4096)
+def storage_root(storage: frozenset[tuple[int, int]]) -> bytes:
+    """Give the root of an account's storage: keys and values."""
+    return trie_root({key.to_bytes(32, "big"): rlp.encode(value) for key, value in storage})
 
 
 def trie_root(entries: Mapping[bytes, bytes]) -> bytes:
     """Give the root of a trie with hashed keys."""
-    if not entries:
-        return EMPTY_ROOT
-    items = sorted((_hashed_key(key), value) for key, value in entries.items())
-    return keccak256(rlp.encode(_node(items, 0)))
+    return _root({_hashed_key(key): value for key, value in entries.items()})
 
 
-def to_minimal(number: int) -> bytes:
-    """Write a number big-endian without leading zeros."""
-    return number.to_bytes((number.bit_length() + 7) // 8, "big")
+def indexed_root(items: Sequence[bytes]) -> bytes:
+    """Give the root of a list: transactions, receipts, withdrawals."""
+    return _root({rlp.encode(at): item for at, item in enumerate(items)})
+
+
+def _root(entries: Mapping[bytes, bytes]) -> bytes:
+    trie = HexaryTrie({})
+    for key, value in entries.items():
+        trie[key] = value
+    return bytes(trie.root_hash)
 
 
 @lru_cache(maxsize=1 << 16)
-def _hashed_key(key: bytes) -> str:
-    return keccak256(key).hex()
-
-
-def _node(items: Sequence[Item], depth: int) -> list[Any]:
-    """Give the node over sorted items that agree in their first ``depth`` digits."""
-    first, last = items[0], items[-1]
-    if len(items) == 1:
-        return [_path(first[0][depth:], LEAF), first[1]]
-    end = depth
-    while first[0][end] == last[0][end]:
-        end += 1
-    if end > depth:
-        return [_path(first[0][depth:end], EXTENSION), _reference(_node(items, end))]
-    children: list[Any] = [b""] * 17
-    start = 0
-    for at in range(1, len(items) + 1):
-        if at == len(items) or items[at][0][depth] != items[start][0][depth]:
-            child = _node(items[start:at], depth + 1)
-            children[int(items[start][0][depth], 16)] = _reference(child)
-            start = at
-    return children
-
-
-def _reference(node: list[Any]) -> Any:
-    encoded = rlp.encode(node)
-    return node if len(encoded) < HASH_BYTES else keccak256(encoded)
-
-
-def _path(digits: str, kind: int) -> bytes:
-    """Pack a path: the kind and whether the length is odd come first."""
-    if len(digits) % 2:
-        return bytes.fromhex(f"{kind + 1}{digits}")
-    return bytes.fromhex(f"{kind}0{digits}")
+def _hashed_key(key: bytes) -> bytes:
+    return keccak256(key)

@@ -56,6 +56,8 @@ class Summary:
     error: str | None
     """Why the frame that the transaction entered failed, or the transaction is invalid."""
     transaction_hash: bytes = b""
+    is_included: bool = True
+    """Whether the transaction is part of the block."""
 
 
 class StepTracer(Tracer):
@@ -137,6 +139,7 @@ class StepTracer(Tracer):
             summary, self._entered = Summary(b"", 0, OUT_OF_NATIVE), False
         if event["status"] == TRANSACTION_INVALID:
             summary.error = error_text(event["error"])
+            summary.is_included = False
         summary.gas_used = event["gas_used"]
         summary.transaction_hash = event["hash"]
         self._on_summary(summary)
