@@ -36,6 +36,15 @@ def test_the_example_loses_its_three_bad_candidates_and_the_rest_proves(tmp_path
                 assert proved[field] == value
 
 
+def test_a_run_of_the_pool_as_it_stands_names_the_transaction_that_aborts():
+    for mode in ("forward", "proving"):
+        outcome = zkos("run", POOL, "--mode", mode)
+        assert (outcome.status, outcome.stdout) == (1, "")
+        assert "block 0, transaction 1: the kernel stopped: AuthorizationOutOfNative" in (
+            outcome.stderr
+        )
+
+
 def test_the_table_names_the_reasons(tmp_path):
     outcome = zkos("build-block", POOL, "-o", tmp_path / "block.json")
     assert outcome.status == 0
