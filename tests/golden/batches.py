@@ -267,6 +267,20 @@ def no_data_availability() -> Document:
 
 
 @batch
+def blobs() -> Document:
+    return three_blocks() | {"da_commitment_scheme": 4}
+
+
+@batch
+def two_blobs() -> Document:
+    made = [
+        transaction(signer, to=None, data=deployer(contracts.filler(24_576)), gas_limit=10**7)
+        for signer in SIGNERS[:6]
+    ]
+    return block(made, da_commitment_scheme=4)
+
+
+@batch
 def keccak_heavy() -> Document:
     return one_call(contracts.loop(500, contracts.KECCAK_OF_256_BYTES))
 
