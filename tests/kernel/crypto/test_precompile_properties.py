@@ -219,9 +219,10 @@ def openssl_verifies(inputs: list[int]) -> bool:
 @pytest.mark.all_executors
 def test_point_evaluation(executor: Executor, examples: Callable[..., Any]) -> None:
     @examples(python=1, riscv=3, x86_64=20)
-    @given(st.binary(max_size=200), st.integers(0, BLS_R - 1), st.integers(0, 3), WORDS)
+    @given(st.binary(max_size=200), st.integers(0, BLS_R - 1), st.integers(0, 5), WORDS)
     @example(b"", 0, 0, 0)
-    @example(b"\x01", 1, 1, BLS_R)
+    @example(b"\x01", 1, 3, 0)  # numbers that are congruent and too large
+    @example(b"\x01", 1, 4, 0)
     def check(data: bytes, z: int, changed: int, value: int) -> None:
         commitment, y, proof = opening_of(data, z)
         assert executor.call(verify_opening, commitment, z, y, proof)
@@ -232,6 +233,10 @@ def test_point_evaluation(executor: Executor, examples: Callable[..., Any]) -> N
         elif changed == 2:
             place = value % len(proof)
             proof = proof[:place] + bytes([proof[place] ^ 1]) + proof[place + 1 :]
+        elif changed == 3:
+            z += BLS_R
+        elif changed == 4:
+            y += BLS_R
         else:
             commitment = bytes([commitment[0] ^ 0x20]) + commitment[1:]
         assert executor.call(verify_opening, commitment, z, y, proof) == verifies(
