@@ -24,7 +24,12 @@ from zkos.host import block_file
 from zkos.host.batch_run import ExecutorName, Mode, Runner
 from zkos.host.errors import InputError
 from zkos.host.result_json import batch_json
-from zkos.host.sequencer.block_builder import BuiltBlock, Fate, build_block
+from zkos.host.sequencer.block_builder import (
+    BuiltBlock,
+    Fate,
+    build_block,
+    build_from_stream,
+)
 
 FRESH = Signer(0xF4E54)
 CAROL = Signer(0xCA401)
@@ -280,6 +285,33 @@ def test_aborting_candidates_anywhere_change_nothing_for_the_others() -> None:
         assert others == [verdict.fate for verdict in without.verdicts]
         aborts += Fate.ABORTS in {verdict.fate for verdict in built.verdicts}
     assert aborts > 8
+
+
+def test_a_stream_is_read_until_the_block_is_full() -> None:
+    context = block_file.parse(pool([], gas_limit=8 * 21_000 + 20_999))
+    transfers = [transaction(nonce=nonce, gas_limit=21_000) for nonce in range(30)]
+    transfers.insert(4, transaction(nonce=99))
+    stream = iter(block_file.parse(pool(transfers)).blocks[0].transactions)
+    built = build_from_stream(context, stream, RUNNER, at_once=3)
+    included, gap = ["included"], ["NonceTooHigh"]
+    assert fates(built) == included * 4 + gap + included * 4 + ["BlockGasLimitReached"] + gap * 2
+    assert len(list(stream)) == len(transfers) - 12
+    proved = batch_json(RUNNER.run(built.batch, Mode.PROVING))
+    assert proved["gas_used"] == 8 * 21_000
+
+
+def test_a_stream_gives_the_block_that_all_candidates_at_once_give() -> None:
+    compared = 0
+    for seed in range(80, 90):
+        whole = block_file.parse(random_block(seed))
+        at_once = build_block(whole, RUNNER)
+        for count in (1, 3):
+            built = build_from_stream(whole, whole.blocks[0].transactions, RUNNER, count)
+            if Fate.OVER_LIMIT not in {verdict.fate for verdict in built.verdicts}:
+                assert batch_json(built.run) == batch_json(at_once.run)
+                assert list(built.verdicts) == list(at_once.verdicts)[: len(built.verdicts)]
+                compared += 1
+    assert compared > 10
 
 
 def test_random_pools_give_blocks_that_prove() -> None:

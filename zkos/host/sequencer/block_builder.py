@@ -15,9 +15,10 @@ Errors:  InputError for a context that no block can have; the run's errors where
          is to blame.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from itertools import islice
 
 from zkos.host.batch import Batch, Flavour, OfferedTransaction, TransactionFormat
 from zkos.host.batch_run import BatchRun, Runner
@@ -95,10 +96,9 @@ def build_block(pool: Batch, runner: Runner) -> BuiltBlock:
     ends_before: int | None = None
     while True:
         kept = [at for at, verdict in enumerate(verdicts) if verdict is INCLUDED]
-        block = replace(pool.blocks[0], transactions=tuple(candidates[at] for at in kept))
         run: BatchRun | None = None
         try:
-            run = runner.run_forward(replace(pool, blocks=[block]))
+            run = runner.run_forward(_offering(pool, [candidates[at] for at in kept]))
             found = _refused(run)
         except (KernelError, OracleError) as error:
             if error.transaction is None:
@@ -112,6 +112,38 @@ def build_block(pool: Batch, runner: Runner) -> BuiltBlock:
                 ends_before = kept[place]
                 _leave_behind(verdicts, ends_before)
                 break
+
+
+def build_from_stream(
+    context: Batch, stream: Iterable[OfferedTransaction], runner: Runner, at_once: int = 1000
+) -> BuiltBlock:
+    """Build a block in the context of a batch's only block, from so many candidates at a time.
+
+    No more are taken once the block is full: a candidate went over a limit, or the block ends
+    before one from L1. There is a verdict for each candidate that was taken.
+    """
+    remaining = iter(stream)
+    taken: list[OfferedTransaction] = []
+    verdicts: list[Verdict] = []
+    while True:
+        more = list(islice(remaining, at_once))
+        places = [at for at, verdict in enumerate(verdicts) if verdict is INCLUDED]
+        places += range(len(taken), len(taken) + len(more))
+        taken += more
+        verdicts += [INCLUDED] * len(more)
+        built = build_block(_offering(context, [taken[at] for at in places]), runner)
+        for at, verdict in zip(places, built.verdicts, strict=True):
+            verdicts[at] = verdict
+        fates = {verdict.fate for verdict in built.verdicts}
+        is_full = built.ends_before is not None or Fate.OVER_LIMIT in fates
+        if is_full or len(more) < at_once:
+            ends_before = None if built.ends_before is None else places[built.ends_before]
+            return BuiltBlock(built.run, verdicts, ends_before)
+
+
+def _offering(context: Batch, transactions: Sequence[OfferedTransaction]) -> Batch:
+    """Give the batch with these transactions in its only block."""
+    return replace(context, blocks=[replace(context.blocks[0], transactions=tuple(transactions))])
 
 
 def is_from_l1(offered: OfferedTransaction) -> bool:
@@ -152,6 +184,6 @@ def _aborting(error: KernelError | OracleError) -> Verdict:
 
 def _leave_behind(verdicts: list[Verdict], last: int) -> None:
     """End the block before a candidate."""
-    reason = f"the block ends before candidate {last}, which comes from L1"
+    reason = "the block ends before a transaction from L1 that stands before it"
     for at in range(last + 1, len(verdicts)):
         verdicts[at] = Verdict(Fate.NOT_REACHED, None, reason)
