@@ -62,6 +62,29 @@ def test_a_folder_is_searched_and_the_filter_picks(good, bad):
     assert outcome.stdout.splitlines()[-1] == "1 passed, 0 failed"
 
 
+def test_an_archive_in_a_folder_is_opened():
+    outcome = zkos("statetest", ARCHIVE.parent, "--filter", "*/add11/0")
+    assert outcome.stdout.splitlines()[-1] == "1 passed, 0 failed"
+
+
+def test_steps_are_printed_and_the_case_s_end(good):
+    outcome = zkos("statetest", good, "--trace", "--trace-memory")
+    *steps, end = [json.loads(line) for line in outcome.stdout.splitlines()[:-1]]
+    assert list(steps[0]) == [
+        "pc", "op", "gas", "gasCost", "memory", "memSize", "stack", "depth", "refund", "opName",
+    ]  # fmt: skip
+    assert (steps[-1]["opName"], end["pass"], end["test"]) == ("STOP", True, "good/add11/0")
+    machine = zkos("statetest", good, "--trace", "--json")
+    assert machine.json["passed"] == 1
+    assert json.loads(machine.stderr.splitlines()[-2]) == end
+
+
+def test_a_case_that_takes_too_long_is_a_failure(good):
+    outcome = zkos("statetest", good, "--executor", "python", "--timeout", "0.01")
+    assert outcome.status == 1
+    assert "time: expected an end within 0.01 s, got none" in outcome.stdout
+
+
 def test_an_accepted_failure_is_listed_and_one_that_passes_is_a_failure(tmp_path, good, bad):
     rows = tmp_path / "rows.tsv"
     rows.write_text("bad/*\t1\tbecause\n")

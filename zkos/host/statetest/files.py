@@ -24,11 +24,17 @@ class StateTestError(InputError):
 
 
 def read_files(paths: Sequence[Path]) -> Iterator[tuple[str, Any]]:
-    """Give name and document of every test file, archives in their order, folders sorted."""
+    """Give name and document of every test file, archives in their order, folders sorted.
+
+    Archives in folders are opened too.
+    """
     for path in paths:
         if path.is_dir():
-            for file in sorted(path.rglob(f"*{TEST_FILE}")):
-                yield str(file.relative_to(path)), _parse(file, str(file), _read(file))
+            for file in sorted(path.rglob("*")):
+                if file.name.endswith(ARCHIVES):
+                    yield from _read_archive(file)
+                elif file.name.endswith(TEST_FILE) and file.is_file():
+                    yield str(file.relative_to(path)), _parse(file, str(file), _read(file))
         elif path.name.endswith(ARCHIVES):
             yield from _read_archive(path)
         else:
