@@ -11,81 +11,25 @@ Source:  Strauss's interleaving: Hankerson, Menezes, Vanstone, "Guide to Ellipti
 Errors:  none.
 """
 
+from typing import Any
+
 from zkos.kernel.crypto.bigint.field import represent
 from zkos.kernel.crypto.jacobian import make_curve
+from zkos.kernel.crypto.multiples import make_multiples
 from zkos.kernel.crypto.secp256k1 import constants as curve
 from zkos.kernel.crypto.secp256k1.constants import read_multiple_of_g
-from zkos.kernel.crypto.secp256k1.coordinates import FP, Coordinates
+from zkos.kernel.crypto.secp256k1.coordinates import FP
 from zkos.kernel.crypto.secp256k1.roots import invert_coordinate
 from zkos.kernel.crypto.secp256k1.scalars import Recoding
 from zkos.kernel.crypto.signed_windows import entry_of
-from zkos.lang import Array, U256Cell, function, i16, range, struct, u32, u256
+from zkos.lang import Array, U256Cell, function, i16, range, struct, u256
 
 _ENTRIES = 1 << (curve.WINDOW_R - 2)
 _BETA = (represent(curve.P, curve.BETA, False), represent(curve.P, curve.BETA, True))
 
-Points, JacobianPoint, _AffinePoint = make_curve(FP, invert_coordinate, 0, "Secp256k1")
-
-
-@struct
-class Multiples:
-    """The odd multiples R, 3R, ... as affine points of the scaled curve, and beta·x of each."""
-
-    x: Array[U256Cell, _ENTRIES]
-    y: Array[U256Cell, _ENTRIES]
-    beta_x: Array[U256Cell, _ENTRIES]
-    ratio: Array[U256Cell, _ENTRIES]  # Z of an entry over Z of the one before
-    scale: U256Cell  # the common Z
-    step_x: U256Cell
-    step_y: U256Cell
-    square: U256Cell
-
-    def fill(self, points: Points, p: JacobianPoint, x: U256Cell, y: U256Cell):
-        """Compute the multiples of (x, y), with ``p`` as scratch space."""
-        field = points.field
-        self._start(points, p, x, y)
-        for i in range(1, _ENTRIES):
-            points.subtract_coordinates(p, self.step_x, self.step_y, p.z)
-            field.copy(self.ratio[i], points.h)
-            points.finish_addition(p)
-            field.copy(self.x[i], p.x)
-            field.copy(self.y[i], p.y)
-        self._share_last_z(field)
-        field.multiply(self.scale, p.z)
-        field.set_constant(self.square, _BETA[0], _BETA[1])
-        for i in range(_ENTRIES):
-            field.multiply_into(self.beta_x[i], self.x[i], self.square)
-
-    def _start(self, points: Points, p: JacobianPoint, x: U256Cell, y: U256Cell):
-        """Make 2R the step, affine on the curve scaled by its Z, and R there the first entry."""
-        field = points.field
-        field.copy(p.x, x)
-        field.copy(p.y, y)
-        field.set_one(p.z)
-        points.double(p)
-        field.copy(self.step_x, p.x)
-        field.copy(self.step_y, p.y)
-        field.copy(self.scale, p.z)
-        field.square_into(self.square, p.z)
-        field.multiply_into(p.x, x, self.square)
-        field.multiply(self.square, p.z)
-        field.multiply_into(p.y, y, self.square)
-        field.set_one(p.z)
-        field.copy(self.x[0], p.x)
-        field.copy(self.y[0], p.y)
-
-    def _share_last_z(self, field: Coordinates):
-        """Bring the entries, each with a Z of its own, to the Z of the last one."""
-        factor = self.step_x
-        cube = self.step_y
-        field.set_one(factor)
-        for distance in range(1, _ENTRIES):
-            i = u32(_ENTRIES - 1) - distance
-            field.multiply(factor, self.ratio[i + 1])
-            field.square_into(self.square, factor)
-            field.multiply_into(cube, self.square, factor)
-            field.multiply(self.x[i], self.square)
-            field.multiply(self.y[i], cube)
+CURVE = make_curve(FP, invert_coordinate, 0, "Secp256k1")
+Points, JacobianPoint, _ = CURVE
+Multiples: Any = make_multiples(FP, CURVE, _ENTRIES, "Secp256k1")
 
 
 @struct
@@ -94,6 +38,7 @@ class DoubleMultiplication:
 
     points: Points
     multiples: Multiples
+    beta_x: Array[U256Cell, _ENTRIES]  # beta·x of each multiple
     sum: JacobianPoint
     x: U256Cell
     y: U256Cell
@@ -103,7 +48,11 @@ class DoubleMultiplication:
     def run(self, u: u256, v: u256, x: U256Cell, y: U256Cell):
         """Set ``sum`` to u·G + v·(x, y), its coordinates on the original curve."""
         places = self.digits.fill(u, v)
+        field = self.points.field
         self.multiples.fill(self.points, self.sum, x, y)
+        field.set_constant(self.x, _BETA[0], _BETA[1])
+        for i in range(_ENTRIES):
+            field.multiply_into(self.beta_x[i], self.multiples.x[i], self.x)
         self.sum.is_infinity = True
         for done in range(places):
             place = places - 1 - done
@@ -131,7 +80,7 @@ class DoubleMultiplication:
         field = self.points.field
         entry = entry_of(digit)
         if is_beta:
-            field.copy(self.x, self.multiples.beta_x[entry])
+            field.copy(self.x, self.beta_x[entry])
         else:
             field.copy(self.x, self.multiples.x[entry])
         field.copy(self.y, self.multiples.y[entry])
