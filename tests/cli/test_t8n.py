@@ -5,6 +5,7 @@ import json
 import sys
 from pathlib import Path
 
+import pyrevm
 import pytest
 import rlp
 
@@ -15,6 +16,7 @@ from tests.support.chain import ALICE, BOB, keccak256
 from tests.support.revm_traces import code_of, decoded
 from zkos.host.statetest.cases import parse_file
 from zkos.host.statetest.files import read_files
+from zkos.host.t8n.result import blob_gas_price
 
 MAINNET = Path(__file__).parents[1] / "vectors/mainnet-traces/header.json"
 EMPTY_ROOT = "0x56e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc001622fb5e363b421"
@@ -131,7 +133,7 @@ def test_a_transfer_is_signed_and_a_second_one_rejected(t8n, tmp_path):
     assert alloc[ALICE.address] == {"balance": hex(ETHER - 1 - 9 * 21000), "nonce": "0x1"}
     assert alloc["0x" + "cc" * 20] == {"balance": hex(2 * 21000)}
     (receipt,) = result["receipts"]
-    assert (receipt["status"], receipt["gasUsed"], receipt["logs"]) == ("0x1", "0x5208", None)
+    assert (receipt["status"], receipt["gasUsed"], receipt["logs"]) == ("0x1", "0x5208", [])
     assert result["rejected"] == [
         {"index": 1, "error": "nonce too low (NonceTooLow): tx: 0 state: 1"}
     ]
@@ -157,7 +159,8 @@ def test_transactions_of_all_types_are_signed(t8n):
     assert "rejected" not in result
     assert [one["type"] for one in result["receipts"]] == ["0x0", "0x1", "0x2", "0x3", "0x0"]
     assert alloc[BOB.address] == {"balance": "0x5"}
-    assert result["blobGasUsed"] == "0x20000"
+    assert result["blobGasUsed"] == result["receipts"][3]["blobGasUsed"] == "0x20000"
+    assert result["receipts"][3]["blobGasPrice"] == "0x1"
 
 
 # Stores timestamp and root as EIP-4788 says; not its code: any code is called.
@@ -191,6 +194,12 @@ def test_fees_that_are_left_out_follow_from_the_parent(t8n):
     assert result["currentExcessBlobGas"] == "0x20000"
 
 
+@pytest.mark.parametrize("excess", [0, 2_314_057, 2_314_058, 10_000_000, 49_414_144])
+def test_the_blob_gas_price_is_revm_s(excess):
+    env = pyrevm.BlockEnv(excess_blob_gas=excess)
+    assert blob_gas_price(excess) == env.blob_gasprice
+
+
 def test_everything_can_come_from_standard_input(monkeypatch, t8n):
     document = {"alloc": ALLOC, "env": ENV, "txs": [TRANSFER]}
     monkeypatch.setattr(sys, "stdin", io.StringIO(json.dumps(document)))
@@ -207,7 +216,7 @@ def test_traces_are_files_named_after_the_transactions(t8n, tmp_path):
     *steps, summary = map(json.loads, (tmp_path / "out" / name).read_text().splitlines())
     assert [step["opName"] for step in steps] == ["PUSH1", "PUSH1", "ADD", "STOP"]
     assert steps[0]["memory"] == "0x"
-    assert summary["gasUsed"] == result["gasUsed"]
+    assert summary == {"output": "", "gasUsed": hex(int(result["gasUsed"], 16) - 21000)}
 
 
 BLOCKHASH_OF_ZERO = "0x5f40"

@@ -23,7 +23,7 @@ from zkos.host.t8n.errors import FileError, JsonInputError
 from zkos.host.t8n.result import alloc_json, result_json
 from zkos.host.t8n.transactions import encode_body, parse_body, parse_transactions
 from zkos.host.t8n.transition import TraceSink, transition
-from zkos.host.tracing.step_lines import step_line, summary_line
+from zkos.host.tracing.step_lines import frame_summary_line, step_line
 from zkos.host.tracing.steps import Step, Summary
 
 STDIN, STDOUT, STDERR = "stdin", "stdout", "stderr"
@@ -182,7 +182,7 @@ class _TraceFiles:
         self._lines.append(step_line(step))
 
     def _summary(self, summary: Summary) -> None:
-        lines, self._lines = [*self._lines, summary_line(summary)], []
+        lines, self._lines = [*self._lines, frame_summary_line(summary)], []
         if not summary.is_included:
             return
         name = f"trace-{self._count}-0x{summary.transaction_hash.hex()}.jsonl"

@@ -25,10 +25,10 @@ from zkos.interface.error_names import ERROR_NAMES
 
 BLOOM_BYTES = 256
 BLOB_GAS = 131_072
+BLOB_PRICE_FRACTION = 3_338_477  # EIP-4844, BLOB_BASE_FEE_UPDATE_FRACTION
 TYPED = 0x80  # the first byte of a typed transaction is below
-NO_HASH = "0x" + "00" * 32
 BLOCK_HASH = "0x1337" + "00" * 30
-"""What the convention gives as the hash of the block in logs."""
+"""What the convention gives as the hash of the block."""
 BLOB_TYPE_HASHES = 10  # place of the blob hashes among a transaction's fields
 REASONS = {
     "NonceTooLow": "nonce too low",
@@ -77,6 +77,7 @@ def result_json(
         "withdrawalsRoot": data(indexed_root([_withdrawal(one) for one in env.withdrawals])),
         "currentExcessBlobGas": hex(env.excess_blob_gas),
         "blobGasUsed": hex(sum(BLOB_GAS * _blobs(encoded) for encoded, _ in included)),
+        "requests": None,
     }
     return document | ({"rejected": rejected} if rejected else {})
 
@@ -112,6 +113,7 @@ def _receipts(
                 "transactionHash": digest,
                 "transactionIndex": hex(at),
                 "blockHash": BLOCK_HASH,
+                "blockTimestamp": hex(env.timestamp),
                 "logIndex": hex(first_log + place),
                 "removed": False,
             }
@@ -125,12 +127,14 @@ def _receipts(
                 "status": hex(is_success),
                 "cumulativeGasUsed": hex(gas),
                 "logsBloom": data(bloom(own)),
-                "logs": listed or None,
+                "logs": listed,
                 "transactionHash": digest,
                 "contractAddress": address(_created(encoded)),
                 "gasUsed": hex(result["gas_used"]),
                 "effectiveGasPrice": None,
-                "blockHash": NO_HASH,
+                **_blob_fields(encoded, env),
+                "blockHash": BLOCK_HASH,
+                "blockNumber": hex(env.number),
                 "transactionIndex": hex(at),
             }
         )
@@ -164,6 +168,23 @@ def _fields(encoded: bytes) -> Any:
 
 def _blobs(encoded: bytes) -> int:
     return len(_fields(encoded)[BLOB_TYPE_HASHES]) if encoded[0] == BLOB else 0
+
+
+def _blob_fields(encoded: bytes, env: Environment) -> dict[str, str]:
+    if encoded[0] != BLOB:
+        return {}
+    price = blob_gas_price(env.excess_blob_gas)
+    return {"blobGasUsed": hex(BLOB_GAS * _blobs(encoded)), "blobGasPrice": hex(price)}
+
+
+def blob_gas_price(excess_blob_gas: int) -> int:
+    """Approximate e to the power of excess/3338477, term by term as EIP-4844 does."""
+    total, place, term = 0, 1, BLOB_PRICE_FRACTION
+    while term > 0:
+        total += term
+        term = term * excess_blob_gas // (BLOB_PRICE_FRACTION * place)
+        place += 1
+    return total // BLOB_PRICE_FRACTION
 
 
 def _created(encoded: bytes) -> int:

@@ -39,6 +39,14 @@ def summary_line(summary: Summary, **more: Any) -> str:
     return json.dumps(document | more, separators=(",", ":"))
 
 
+def frame_summary_line(summary: Summary) -> str:
+    """Write what go-ethereum does at the end: gas of the outermost frame, output without 0x."""
+    document = {"output": summary.output.hex(), "gasUsed": hex(summary.frame_gas_used)}
+    if summary.error is not None:
+        document["error"] = summary.error
+    return json.dumps(document, separators=(",", ":"))
+
+
 def step_text(step: Step, *, has_native: bool = False) -> str:
     """Write a step for people: place, opcode, gas, and the top of the stack last."""
     native = f" {step.native_cost:>8}" if has_native else ""

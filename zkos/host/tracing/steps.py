@@ -53,11 +53,14 @@ class Summary:
 
     output: bytes
     gas_used: int
+    """Of the transaction."""
     error: str | None
     """Why the frame that the transaction entered failed, or the transaction is invalid."""
     transaction_hash: bytes = b""
     is_included: bool = True
     """Whether the transaction is part of the block."""
+    frame_gas_used: int = 0
+    """Of the frame that the transaction entered alone."""
 
 
 class StepTracer(Tracer):
@@ -77,6 +80,7 @@ class StepTracer(Tracer):
         self._open: Step | None = None
         self._left: Event | None = None
         self._entered = False
+        self._frame_gas = 0
         self._summary = Summary(b"", 0, None)
 
     def step(self, event: Event, _: bytes) -> None:
@@ -116,7 +120,8 @@ class StepTracer(Tracer):
 
     def enter(self, event: Event, _: bytes) -> None:
         """Take the beginning of a frame: what asked for it is paid."""
-        self._entered = True
+        if event["depth"] == 0:
+            self._entered, self._frame_gas = True, event["gas"]
         native = event["caller_native"] + event["native"]
         if self._left is not None and self._left["creating_opcode"]:
             self._finish(self._left["gas"], native)
@@ -129,14 +134,15 @@ class StepTracer(Tracer):
         self._finish(event["gas"], event["native"], error)
         if event["depth"] == 0:
             self._entered = False
-            self._summary = Summary(output, 0, error)
+            self._summary = Summary(output, 0, error, frame_gas_used=self._frame_gas - event["gas"])
 
     def result(self, event: Event, _: bytes) -> None:
         """Take the transaction's result; frames that have no end ran out of native."""
         summary, self._summary = self._summary, Summary(b"", 0, None)
         if self._entered:
             self._finish(0, 0, OUT_OF_NATIVE)
-            summary, self._entered = Summary(b"", 0, OUT_OF_NATIVE), False
+            summary = Summary(b"", 0, OUT_OF_NATIVE, frame_gas_used=self._frame_gas)
+            self._entered = False
         if event["status"] == TRANSACTION_INVALID:
             summary.error = error_text(event["error"])
             summary.is_included = False
