@@ -3,6 +3,9 @@
 A program of random operations runs on two elements; what it leaves is compared with a model.
 """
 
+import builtins
+from collections import Counter
+from random import Random
 from typing import Any
 
 import pytest
@@ -16,7 +19,7 @@ from zkos.kernel.crypto.bls12_381.curve import R as BLS12_381_R
 from zkos.kernel.crypto.bn254.curve import P as BN254_P
 from zkos.kernel.crypto.p256.verify import P as P256_P
 from zkos.kernel.crypto.secp256k1.constants import P as SECP256K1_P
-from zkos.lang import Function, Slice, function, local, range, u8
+from zkos.lang import Array, Function, Slice, U256Cell, function, local, range, u8, u256
 
 FIELDS = {
     "secp256k1": make_prime_field(SECP256K1_P, "TestSecp256k1Field"),
@@ -125,3 +128,41 @@ def test_a_field_without_room_for_a_carry_is_refused() -> None:
     for modulus in (2**384 - 1, 2**380 + 2, 2**380 + 2**256 - 1):
         with pytest.raises(ValueError, match="expected"):
             make_prime_field(modulus, "TestImpossibleField")
+
+
+def make_equality(field: PrimeField, name: str) -> Function:
+    arithmetic: Any = field.arithmetic
+
+    @function(name=f"equality_{name}")
+    def equality(a: u256, x: u256, b: u256, y: u256) -> bool:
+        field = local(arithmetic)
+        field.begin()
+        cells = local(Array[U256Cell, 4])
+        field.enter(cells[0], a)
+        field.enter(cells[1], x)
+        field.enter(cells[2], b)
+        field.enter(cells[3], y)
+        return field.is_product_equal(cells[0], cells[1], cells[2], cells[3])
+
+    return equality
+
+
+NARROW = {name: field for name, field in FIELDS.items() if field.cell is U256Cell}
+EQUALITIES = {name: make_equality(field, name) for name, field in NARROW.items()}
+
+
+@pytest.mark.all_executors
+@pytest.mark.parametrize("name", NARROW)
+def test_products_are_compared_with_one_reduction(executor: Executor, name: str) -> None:
+    modulus, compare = NARROW[name].modulus, EQUALITIES[name]
+    random = Random(name)
+    edges = [0, 1, 2, modulus - 1, modulus - 2, modulus // 2, (1 << 256) % modulus]
+    seen = Counter[bool]()
+    for _ in builtins.range(30 if executor.name == "python" else 150):
+        a, x, b = (random.choice([random.choice(edges), random.randrange(modulus)]) for _ in "axb")
+        quotient = a * x * pow(b, -1, modulus) % modulus if b else random.randrange(modulus)
+        y = random.choice([quotient, quotient, (quotient + 1) % modulus, random.choice(edges)])
+        expected = (a * x - b * y) % modulus == 0
+        assert executor.call(compare, a, x, b, y) == expected, (a, x, b, y)
+        seen[expected] += 1
+    assert min(seen[True], seen[False]) > 5

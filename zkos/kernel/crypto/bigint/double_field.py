@@ -13,7 +13,7 @@ Errors:  none.
 
 from typing import Any
 
-from zkos.kernel.crypto.bigint.wide import COPY, MUL_HIGH, MUL_LOW
+from zkos.kernel.crypto.bigint.wide import CARRY_PLACE, COPY, MUL_HIGH, MUL_LOW
 from zkos.lang import (
     RISCV,
     Array,
@@ -35,7 +35,6 @@ ADD = 1
 SUBTRACT = 2
 REVERSE_SUBTRACT = 4
 EQUAL = 32
-CARRY_PLACE = 6  # of the carry-in in the delegation's control word
 
 _DIGITS = (0, 1, 2)
 _LAST = 2

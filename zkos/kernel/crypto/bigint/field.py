@@ -24,6 +24,7 @@ Errors:  none.
 from typing import Any
 
 from zkos.kernel.crypto.bigint.wide import (
+    CARRY_PLACE,
     COPY,
     MUL_HIGH,
     MUL_LOW,
@@ -302,6 +303,29 @@ def make_field(modulus: int, name: str) -> Any:
                     return True
             self.subtract(r, b)
             return self.is_zero(r)
+
+        @function(inline=True)
+        def is_product_equal(self, a: U256Cell, x: U256Cell, b: U256Cell, y: U256Cell) -> bool:
+            """Say whether a·x = b·y; a and b are changed. On the machine one reduction serves
+            both products: that of their difference, which need not even be finished."""
+            if RISCV:
+                u256_delegation(self.low, a, COPY)
+                u256_delegation(self.low, x, MUL_LOW)
+                u256_delegation(a, x, MUL_HIGH)
+                u256_delegation(self.factor, b, COPY)
+                u256_delegation(self.factor, y, MUL_LOW)
+                u256_delegation(b, y, MUL_HIGH)
+                borrow = u256_delegation(self.low, self.factor, SUBTRACT)
+                if u256_delegation(a, b, borrow << CARRY_PLACE | SUBTRACT) != 0:
+                    self._add_modulus(a)
+                # The difference is a multiple of the modulus if its reduction leaves nothing.
+                u256_delegation(self.low, self.inverse, MUL_LOW)
+                u256_delegation(self.low, self.modulus, MUL_HIGH)
+                return self.is_equal(a, self.low)
+            else:
+                a.number = number_product(a.number, x.number)
+                b.number = number_product(b.number, y.number)
+                return self.is_equal(a, b)
 
         @function(inline=True)
         def set_zero(self, r: U256Cell):

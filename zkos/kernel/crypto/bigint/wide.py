@@ -22,6 +22,7 @@ from zkos.lang import (
 MUL_LOW = 8
 MUL_HIGH = 16
 COPY = 128
+CARRY_PLACE = 6  # of the carry-in in the delegation's control word
 
 
 @function(inline=True)

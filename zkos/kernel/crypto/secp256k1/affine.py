@@ -100,14 +100,13 @@ class AffineArithmetic:
     def _verify_tangent(self, p: AffinePoint):
         """p = 2p for a finite p, which no y of 0 can have: slope·2y must be 3x²."""
         field = self.field
-        field.square_into(self.a, p.x)
-        field.copy(self.b, self.a)
-        field.add(self.b, self.a)
-        field.add(self.b, self.a)
-        field.copy(self.a, p.y)
-        field.add(self.a, p.y)
-        field.multiply(self.a, self.slope)
-        self._require_equal_a_b()
+        field.copy(self.a, p.x)
+        field.add(self.a, p.x)
+        field.add(self.a, p.x)
+        field.copy(self.b, p.y)
+        field.add(self.b, p.y)
+        if not field.is_product_equal(self.a, p.x, self.b, self.slope):
+            trap()
         self._follow(p, p.x)
 
     @function(inline=False, cold=True)
