@@ -158,10 +158,10 @@ def run_logs(
         number = u256(io.refund_counter())
     elif code == REPORT:
         keeper = local(ResultKeeper)
-        keeper.start(io.arena, 256)
+        keeper.start(io.model.arena, 256)
         io.events.report(keeper)
         io.messages.report(keeper)
-        io.preimages.report(keeper)
+        io.model.preimages.report(keeper)
         keeper.flush()
     out[0] = u256(u32(status))
     out[1] = number

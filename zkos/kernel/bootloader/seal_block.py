@@ -24,12 +24,7 @@ from zkos.kernel.l1_integration.pubdata import encode_pubdata
 from zkos.kernel.l1_integration.public_input import Batch, BatchedBlock
 from zkos.kernel.l1_integration.state_commitment import encode_block_hashes, state_commitment
 from zkos.kernel.oracle.questions import bind_proof_data, disconnect
-from zkos.kernel.system.io.storage.block_changes import (
-    BlockChanges,
-    collect_changes,
-    persist_accounts,
-)
-from zkos.kernel.system.io.storage.tree import TreeState, verify_and_update
+from zkos.kernel.system.io.storage.tree import TreeState
 from zkos.kernel.system.system import System
 from zkos.lang import Slice, Status, check, function, local, range, u8, u256
 
@@ -45,9 +40,9 @@ def seal_forward(system: System, totals: BlockTotals, result: BlockResult) -> St
     result.gas_used = totals.gas_used
     result.computational_native_used = totals.computational_native_used
     result.pubdata_bytes = totals.pubdata_bytes
-    changes = _end_of_block(system)
-    pubdata = check(_pubdata_of(system, changes, result.block_hash))
-    report_changes(system.io, system.results, changes, pubdata)
+    system.io.model.finish_block()
+    pubdata = check(_pubdata_of(system, result.block_hash))
+    report_changes(system.io, system.results, pubdata)
     disconnect()
     return OK
 
@@ -60,9 +55,9 @@ def seal_proving(system: System, totals: BlockTotals, batch: Batch) -> Status:
     check(bind_proof_data(proof_data))
     if system.metadata.timestamp < proof_data.last_block_timestamp:
         return TIMESTAMP_BEFORE_LAST
-    changes = _end_of_block(system)
+    system.io.model.finish_block()
     if system.da_commitment_scheme != NO_DATA_AVAILABILITY:
-        pubdata = check(_pubdata_of(system, changes, hash_of_block))
+        pubdata = check(_pubdata_of(system, hash_of_block))
         check(batch.add_pubdata(system.da_commitment_scheme, pubdata))
     check(_append_logs(system, batch))
     block = system.arena.new(BatchedBlock)
@@ -77,7 +72,7 @@ def seal_proving(system: System, totals: BlockTotals, batch: Batch) -> Status:
     tree = local(TreeState)
     tree.root = proof_data.state_root
     tree.next_free_slot = proof_data.next_free_slot
-    check(verify_and_update(system.arena, changes.accesses, tree))
+    check(system.io.model.verify_and_update(tree))
     block.state_after = state_commitment(
         tree.root,
         tree.next_free_slot,
@@ -94,20 +89,9 @@ def seal_proving(system: System, totals: BlockTotals, batch: Batch) -> Status:
 
 
 @function
-def _end_of_block(system: System) -> BlockChanges:
-    """Put account hashes into their slots and the slots into order."""
-    persist_accounts(system.io.accounts, system.arena)
-    changes = system.arena.new(BlockChanges)
-    collect_changes(system.io.storage, system.arena, changes)
-    return changes
-
-
-@function
-def _pubdata_of(
-    system: System, changes: BlockChanges, hash_of_block: u256
-) -> tuple[Status, Slice[u8]]:
+def _pubdata_of(system: System, hash_of_block: u256) -> tuple[Status, Slice[u8]]:
     timestamp = system.metadata.timestamp
-    return encode_pubdata(system.io, system.arena, changes, hash_of_block, timestamp)
+    return encode_pubdata(system.io, system.arena, hash_of_block, timestamp)
 
 
 @function

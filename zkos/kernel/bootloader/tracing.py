@@ -7,7 +7,6 @@ Modes:   TRACING only.
 Errors:  Trap when the scratch arena is exhausted.
 """
 
-from zkos.interface.addresses import ACCOUNT_PROPERTIES_STORAGE_ADDRESS
 from zkos.interface.trace_events import (
     OUTCOME_COLLISION,
     OUTCOME_HOOK_FAILED,
@@ -16,26 +15,22 @@ from zkos.interface.trace_events import (
     OUTCOME_REVERT,
     OUTCOME_SUCCESS,
     OUTCOME_TOO_DEEP,
-    AccountChange,
     Enter,
     Exit,
-    SlotChange,
     TransactionEnd,
 )
 from zkos.kernel.bootloader.call_frame import MAX_DEPTH, CallFrame
 from zkos.kernel.errors import OK
 from zkos.kernel.execution_environments.environment import DELEGATECALL
 from zkos.kernel.oracle.trace_events import (
-    send_account_change,
     send_data,
     send_enter,
     send_exit,
-    send_slot_change,
     send_transaction_end,
 )
 from zkos.kernel.resources import Resources, gas_of
 from zkos.kernel.system.system import System
-from zkos.lang import function, local, range, u8, u32
+from zkos.lang import function, local, u8, u32
 
 _NOT_RUN = 255  # no EE has completed this frame
 
@@ -101,45 +96,7 @@ def _outcome_without_code(system: System, frame: CallFrame) -> u8:
 @function
 def trace_transaction_end(system: System) -> None:
     """Tell what the transaction changed, and that it has ended."""
-    _trace_accounts(system)
-    _trace_slots(system)
+    system.io.model.trace_changes(system.scratch)
     event = local(TransactionEnd)
     event.accepted = system.transaction_number
     _ = send_transaction_end(system.scratch, event)
-
-
-@function
-def _trace_accounts(system: System) -> None:
-    accounts = system.io.accounts.accounts
-    change = local(AccountChange)
-    for i in range(accounts.journal.length):
-        if accounts.is_last_change(i):
-            item = accounts.changed_item(i)
-            before = item.committed
-            after = item.current
-            change.address = item.key.address
-            change.nonce_before = before.nonce
-            change.nonce_after = after.nonce
-            change.balance_before = before.balance
-            change.balance_after = after.balance
-            change.code_before = before.bytecode_hash
-            change.code_after = after.bytecode_hash
-            change.code_bytes_before = before.observable_length
-            change.code_bytes_after = after.observable_length
-            _ = send_account_change(system.scratch, change)
-
-
-@function
-def _trace_slots(system: System) -> None:
-    slots = system.io.storage.slots
-    change = local(SlotChange)
-    for i in range(slots.journal.length):
-        if slots.is_last_change(i):
-            item = slots.changed_item(i)
-            is_slot = item.key.address != ACCOUNT_PROPERTIES_STORAGE_ADDRESS
-            if is_slot and item.current.number != item.committed.number:
-                change.address = item.key.address
-                change.key = item.key.key
-                change.before = item.committed.number
-                change.after = item.current.number
-                _ = send_slot_change(system.scratch, change)

@@ -20,16 +20,12 @@ from zkos.kernel.system.io import access_costs as costs
 from zkos.kernel.system.io.access_costs import PAYER_EVM, PAYER_NO_EE
 from zkos.kernel.system.io.events import Events
 from zkos.kernel.system.io.l1_messages import LOG_BYTES, L1Messages
-from zkos.kernel.system.io.storage import account_code
-from zkos.kernel.system.io.storage.account_cache import AccountCache
 from zkos.kernel.system.io.storage.account_record import Account
 from zkos.kernel.system.io.storage.bytecode import Bytecode
-from zkos.kernel.system.io.storage.preimage_cache import PreimageCache
-from zkos.kernel.system.io.storage.storage_cache import StorageCache
+from zkos.kernel.system.io.storage.model import StorageModel, StorageSnapshot
 from zkos.kernel.system.io.storage.transient_storage import TransientStorage
 from zkos.lang import (
     Arena,
-    Ref,
     Slice,
     Status,
     check,
@@ -57,34 +53,26 @@ def charge_transient(payer: u8, resources: Resources) -> Status:
 class FrameSnapshot:
     """Where a frame began, in every store."""
 
-    slots: u32
-    accounts: u32
+    state: StorageSnapshot
     transient: u32
     events: u32
     logs: u32
     log_data: u32
-    refund_counter: u64
 
 
 @struct
 class IO:
     """The stores of a block."""
 
-    storage: StorageCache
-    accounts: AccountCache
-    preimages: PreimageCache
+    model: StorageModel
     transient: TransientStorage
     events: Events
     messages: L1Messages
-    arena: Ref[Arena]
     log_data: Arena  # bytes of events and messages; given back with the frame
 
     def start(self, arena: Arena) -> None:
         """Be empty and take memory from this arena; ``log_data`` has its own memory already."""
-        self.arena = arena
-        self.storage.start(arena)
-        self.preimages.start(arena)
-        self.accounts.start(arena, self.storage, self.preimages)
+        self.model.start(arena)
         self.transient.start(arena)
         self.events.start(arena)
         self.messages.start(arena)
@@ -94,59 +82,52 @@ class IO:
 
     def begin_transaction(self) -> None:
         """Begin the next transaction: the present state becomes its start."""
-        self.storage.begin_transaction()
-        self.accounts.accounts.commit()
+        self.model.begin_transaction()
         self.transient.begin_transaction()
         self.messages.begin_transaction()
 
     def finish_transaction(self) -> Status:
         """End an accepted transaction: destroy what is marked, count the transaction."""
-        self.accounts.finish_transaction()
-        self.storage.transaction = self.accounts.transaction
+        self.model.finish_transaction()
         return OK
 
     def start_frame(self) -> FrameSnapshot:
         """Remember the state of every store."""
         return FrameSnapshot(
-            self.storage.slots.snapshot(),
-            self.accounts.accounts.snapshot(),
+            self.model.snapshot(),
             self.transient.slots.snapshot(),
             self.events.events.length,
             self.messages.logs.length,
             self.log_data.mark(),
-            self.storage.refund_counter,
         )
 
     def finish_frame(self, snapshot: FrameSnapshot, commit: bool) -> None:
         """Keep what happened since the snapshot, or take it back (warmth and refunds too)."""
         if commit:
             return
-        self.storage.slots.roll_back(snapshot.slots)
-        self.accounts.accounts.roll_back(snapshot.accounts)
+        self.model.roll_back(snapshot.state)
         self.transient.slots.roll_back(snapshot.transient)
         self.events.events.cut(snapshot.events)
         self.messages.logs.cut(snapshot.logs)
         self.log_data.release(snapshot.log_data)
-        self.storage.refund_counter = snapshot.refund_counter
 
     # ------------------------------------------------------------------ slots
 
     def touch_slot(self, payer: u8, resources: Resources, address: u160, key: u256) -> Status:
         """Warm a slot, paying the access."""
-        _, _ = check(self.storage.access(payer, resources, address, key))
-        return OK
+        return self.model.touch_slot(payer, resources, address, key)
 
     def read_slot(
         self, payer: u8, resources: Resources, address: u160, key: u256
     ) -> tuple[Status, u256]:
         """Read a slot: SLOAD after its opcode price."""
-        return self.storage.read(payer, resources, address, key)
+        return self.model.read_slot(payer, resources, address, key)
 
     def write_slot(
         self, payer: u8, resources: Resources, address: u160, key: u256, number: u256
     ) -> Status:
         """Write a slot: SSTORE after its opcode price, stipend and static checks; refunds too."""
-        return self.storage.write(payer, resources, address, key, number)
+        return self.model.write_slot(payer, resources, address, key, number)
 
     def read_transient(
         self, payer: u8, resources: Resources, address: u160, key: u256
@@ -169,8 +150,7 @@ class IO:
         self, payer: u8, resources: Resources, address: u160
     ) -> tuple[Status, Account]:
         """Access an account: charges A. The record is good until the account changes."""
-        item = check(self.accounts.access(payer, resources, address))
-        return OK, item.current
+        return self.model.read_account(payer, resources, address)
 
     def fetch_code(self, resources: Resources, account: Account) -> tuple[Status, Bytecode]:
         """Get the code that runs when the account is called: charges Code(stored length).
@@ -178,40 +158,40 @@ class IO:
         No charge for an account without code hash. For a delegated account it gives the 23
         bytes (``bytecode.delegate_of``); the caller then reads the delegate.
         """
-        return account_code.fetch_code(self.preimages, resources, account)
+        return self.model.fetch_code(resources, account)
 
     def fetch_observable_code(
         self, resources: Resources, account: Account
     ) -> tuple[Status, Slice[u8]]:
         """Get the code as EXTCODECOPY shows it, without padding: charges Code(stored length)."""
-        return account_code.fetch_observable_code(self.preimages, resources, account)
+        return self.model.fetch_observable_code(resources, account)
 
     def increment_nonce(self, payer: u8, resources: Resources, address: u160) -> tuple[Status, u64]:
         """Add one to the nonce (A + 1000) and give the old one; NONCE_OVERFLOW at 2^64 - 1."""
-        return self.accounts.increment_nonce(payer, resources, address)
+        return self.model.increment_nonce(payer, resources, address)
 
     def transfer(
         self, payer: u8, resources: Resources, source: u160, target: u160, amount: u256
     ) -> Status:
         """Move balance, (A + 1000) on each side; INSUFFICIENT_BALANCE changes nothing."""
-        return self.accounts.transfer(payer, resources, source, target, amount)
+        return self.model.transfer(payer, resources, source, target, amount)
 
     def add_balance(self, payer: u8, resources: Resources, address: u160, amount: u256) -> Status:
         """Add to a balance (A + 1000); BALANCE_OVERFLOW is internal."""
-        return self.accounts.add_balance(payer, resources, address, amount)
+        return self.model.add_balance(payer, resources, address, amount)
 
     def subtract_balance(
         self, payer: u8, resources: Resources, address: u160, amount: u256
     ) -> Status:
         """Take from a balance (A + 1000); INSUFFICIENT_BALANCE changes nothing."""
-        return self.accounts.subtract_balance(payer, resources, address, amount)
+        return self.model.subtract_balance(payer, resources, address, amount)
 
     def deploy_code(self, resources: Resources, address: u160, code: Slice[u8]) -> Status:
         """Store runtime code in an account: native of the deposit; gas is the EE's (200 a byte).
 
         Computes padding, jump map and both hashes; marks the account as created.
         """
-        return account_code.deploy_code(self.accounts, self.arena, resources, address, code)
+        return self.model.deploy_code(resources, address, code)
 
     def set_bytecode_details(
         self,
@@ -223,22 +203,21 @@ class IO:
         observable_hash: u256,
     ) -> Status:
         """Force-deploy code by the blake2s of its bare bytes; pubdata carries the hash only."""
-        return account_code.set_bytecode_details(
-            self.accounts, payer, self.arena, resources, address, raw_code_hash, length,
-            observable_hash,
-        )  # fmt: skip
+        return self.model.set_bytecode_details(
+            payer, resources, address, raw_code_hash, length, observable_hash
+        )
 
     def read_own_balance(self, address: u160) -> u256:
         """Give the balance of an account that was touched in this transaction: SELFBALANCE."""
-        return self.accounts.balance_of_cached(address)
+        return self.model.read_own_balance(address)
 
     def mark_created(self, address: u160) -> None:
         """Say that a contract is being created here (ethereum flavour, EIP-6780)."""
-        self.accounts.mark_created(address)
+        self.model.mark_created(address)
 
     def set_delegation(self, resources: Resources, address: u160, delegate: u160) -> Status:
         """Set or, for delegate 0, clear an EIP-7702 delegation: native of access and update."""
-        return account_code.set_delegation(self.accounts, self.arena, resources, address, delegate)
+        return self.model.set_delegation(resources, address, delegate)
 
     def mark_for_destruction(
         self, resources: Resources, address: u160, beneficiary: u160, in_constructor: bool
@@ -247,7 +226,7 @@ class IO:
 
         Charges the beneficiary's cold access and the 25000 gas for one that comes to life.
         """
-        return self.accounts.mark_for_destruction(resources, address, beneficiary, in_constructor)
+        return self.model.mark_for_destruction(resources, address, beneficiary, in_constructor)
 
     # ------------------------------------------------------------------ events and messages
 
@@ -268,7 +247,7 @@ class IO:
         check(resources.charge_gas(gas, native + costs.EVENT_BASE_NATIVE))
         if self.events.is_full() or not self._has_log_memory(data):
             return LOG_MEMORY_LIMIT
-        number = self.accounts.transaction - 1
+        number = self.model.transaction_number()
         self.events.add(number, address, topics, data, self.log_data)
         return OK
 
@@ -290,7 +269,7 @@ class IO:
         if not self._has_log_memory(data):
             return LOG_MEMORY_LIMIT, 0
         data_hash = keccak256(data)
-        number = self.accounts.transaction - 1
+        number = self.model.transaction_number()
         self.messages.add_message(number, sender, data, data_hash, self.log_data)
         return OK, data_hash
 
@@ -302,23 +281,22 @@ class IO:
         self, transaction_hash: u256, is_success: bool, is_priority: bool
     ) -> None:
         """Record the result of an L1 or upgrade transaction; nobody is charged."""
-        number = self.accounts.transaction - 1
+        number = self.model.transaction_number()
         self.messages.add_transaction_result(number, transaction_hash, is_success, is_priority)
 
     # ------------------------------------------------------------------ refunds and pubdata
 
     def refund_counter(self) -> u64:
         """Give the gas to refund so far in this transaction (EIP-3529, EIP-7702)."""
-        return self.storage.refund_counter
+        return self.model.refund_counter()
 
     def add_refund(self, gas: u64) -> None:
         """Add to the refund counter."""
-        self.storage.refund_counter = self.storage.refund_counter + gas
+        self.model.add_refund(gas)
 
     def transaction_pubdata(self) -> u32:
         """Count the pubdata that the present transaction causes so far, against its start."""
-        total = self.storage.transaction_pubdata() + self.accounts.transaction_pubdata()
-        return total + self.messages.transaction_pubdata()
+        return self.model.transaction_pubdata() + self.messages.transaction_pubdata()
 
     def logs_in_block(self) -> u32:
         """Count the L2 to L1 logs of the block."""
