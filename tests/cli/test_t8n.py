@@ -239,6 +239,30 @@ def test_failures_have_the_statuses_of_the_convention(t8n, change, status, messa
     assert len(outcome.stderr.splitlines()) == 1
 
 
+@pytest.mark.parametrize(
+    ("transaction", "message"),
+    [
+        ({"secretKey": "0x0"}, "txs[0].secretKey: expected a secp256k1 key"),
+        ({"type": "0x4"}, "txs[0].type: expected a transaction type from 0x0 to 0x3"),
+        ({"to": "0x12"}, "txs[0].to: expected 0x and 40 hex digits"),
+        ({"nonce": "-1"}, "txs[0].nonce: expected a 0x-hex quantity"),
+        ({"accessList": {}, "type": "0x1"}, "txs[0].accessList: expected an array"),
+    ],
+)
+def test_a_malformed_transaction_is_named(t8n, transaction, message):
+    outcome = t8n(ALLOC, ENV, [TRANSFER | transaction])
+    assert outcome.status == 10
+    assert message in outcome.stderr
+    assert len(outcome.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("body", ["0xc180", "0xc1c0", "0x80", "0x"])
+def test_a_body_with_a_transaction_of_no_bytes_is_refused(t8n, body):
+    outcome = t8n(ALLOC, ENV, json.dumps(body), suffix=".rlp")
+    assert outcome.status == 12, outcome.stderr
+    assert len(outcome.stderr.splitlines()) == 1
+
+
 def test_bad_files_have_the_statuses_of_the_convention(t8n, tmp_path):
     assert t8n("{", ENV, []).status == 10
     assert t8n(ALLOC, ENV, json.dumps("0xf9"), suffix=".rlp").status == 12

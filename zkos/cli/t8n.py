@@ -52,7 +52,14 @@ def _file_option(name: str, default: str, text: str) -> Decorator:
 @_file_option("output.result", "result.json", "The result, likewise.")
 @_file_option("output.body", "", "The transactions as a block body, likewise.")
 @click.option("--state.fork", "fork", default=FORK, show_default=True, help="The rules.")
-@click.option("--state.chainid", "chain_id", type=int, default=1, show_default=True, help="Chain.")
+@click.option(
+    "--state.chainid",
+    "chain_id",
+    type=click.IntRange(0, 2**64 - 1),
+    default=1,
+    show_default=True,
+    help="Chain.",
+)
 @click.option(
     "--state.reward",
     "reward",

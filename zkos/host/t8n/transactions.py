@@ -18,6 +18,7 @@ from zkos.host.t8n.errors import RlpInputError
 LEGACY, ACCESS_LIST, DYNAMIC_FEE, BLOB = range(4)
 UNPROTECTED_V = 27
 PROTECTED_V = 35
+CURVE_ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
 
 Item = Any
 """A value of RLP: bytes, a number, or a list of them."""
@@ -32,10 +33,12 @@ def parse_body(field: Field) -> list[bytes]:
     """Read the RLP of a list of signed transactions."""
     try:
         items = rlp.decode(field.data())
-    except rlp.DecodingError as error:
+    except (rlp.DecodingError, RecursionError) as error:
         raise RlpInputError(f"the transactions are not RLP: {error}") from error
     if not isinstance(items, Sequence) or isinstance(items, bytes):
         raise RlpInputError("the transactions are not the RLP of a list")
+    if not all(items):
+        raise RlpInputError(f"transaction {list(map(bool, items)).index(False)} has no bytes")
     return [item if isinstance(item, bytes) else rlp.encode(item) for item in items]
 
 
@@ -54,7 +57,10 @@ def _transaction(field: Field, chain_id: int) -> bytes:
     if key is not None and not any(signature):
         protected = field.get("protected")
         is_protected = protected is None or bool(protected.value)
-        signature = _sign(content, kind, word_of(key), chain_id if is_protected else None)
+        secret = word_of(key)
+        if not 0 < secret < CURVE_ORDER:
+            raise key.wrong("a secp256k1 key, above zero and below the order of the curve")
+        signature = _sign(content, kind, secret, chain_id if is_protected else None)
     encoded = bytes(rlp.encode([*content, *signature]))
     return encoded if kind == LEGACY else bytes([kind]) + encoded
 
