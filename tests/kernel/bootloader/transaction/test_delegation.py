@@ -100,6 +100,16 @@ def test_entries_that_fail_a_check_are_skipped(executor: Any) -> None:
         assert difference == APPLIED_NATIVE - native + 35_000 * (lengths[1] - lengths[0]), name
 
 
+def test_the_refund_of_an_authority_survives_native_exhaustion(executor: Any) -> None:
+    """Measured on the official program: 5,000,000 - 12,500 (resources 2.5)."""
+    pre = funded(ALICE, FRESH) | {OTHER: {"code": "0x5b5f56"}}  # JUMPDEST PUSH0 JUMP
+    raw = delegating(authorization(FRESH, CODE), to=OTHER, gas_limit=5_000_000, max_fee=10)
+    result = run_block(executor, [raw], pre, base_fee=10, native_price=10)
+    outcome = result["transactions"][0]
+    assert (outcome["status"], outcome["output"]) == ("reverted", "0x")
+    assert (outcome["gas_used"], outcome["gas_refunded"]) == (4_987_500, 12_500)
+
+
 def test_own_chain_and_any_chain_are_accepted(executor: Any) -> None:
     for chain_id in (0, CHAIN_ID):
         raw = delegating(authorization(FRESH, CODE, chain_id=chain_id))
