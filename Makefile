@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: help setup demo prove-demo test test-full check fmt kernel cycles bench clean
+.PHONY: help setup demo prove-demo test test-full check fmt kernel images cycles bench clean
 help:           ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -47,6 +47,9 @@ kernel: setup   ## build all kernel images
 cycles: setup   ## record the golden batches' cycles, write docs/cycles.md from them
 	$(BIN)/python -m tests.golden.record
 	$(BIN)/python -m tools.cycles_page
+
+images: setup   ## record the SHA-256 of the machine's images after a change of the kernel
+	$(BIN)/zkos kernel record
 
 bench: setup    ## benchmarks, each prints a table
 	$(BIN)/python -m benchmarks
