@@ -1,33 +1,26 @@
-"""Run every benchmark in turn: ``python -m benchmarks``; options go to each of them.
+"""Run every benchmark in turn: ``python -m benchmarks``; options go to each of the modules here.
 
-The EVM's needs the extra ``bench`` (revm and py-evm); without it that one is left out, and said so.
+The last ones are ``zkos bench``, for the EVM and for blocks of transfers. They need the extra
+``bench`` (revm and py-evm) and say so without it.
 """
 
-import importlib.util
 import subprocess
 import sys
 
-BENCHMARKS = {
-    "compiler_vs_c": (),
-    "machine": (),
-    "crypto": (),
-    "state_tree": (),
-    "evm": ("pyrevm",),
-}
-"""Name of the module -> libraries that it needs beside those of the extra ``dev``."""
+MODULES = ("compiler_vs_c", "machine", "crypto", "state_tree")
+ZKOS_BENCH: tuple[tuple[str, ...], ...] = ((), ("--blocks", "5000"), ("--executor", "riscv"))
+"""Options of the runs of ``zkos bench``."""
 
 
 def main() -> int:
     """Run them; 1 if one failed."""
+    runs = {name: ["-m", f"benchmarks.{name}", *sys.argv[1:]] for name in MODULES}
+    for options in ZKOS_BENCH:
+        runs[" ".join(("zkos bench", *options))] = ["-m", "zkos.cli", "bench", *options]
     failed = False
-    for name, libraries in BENCHMARKS.items():
-        missing = [one for one in libraries if importlib.util.find_spec(one) is None]
-        if missing:
-            print(f"{name}: left out, it needs {', '.join(missing)}: pip install -e '.[bench]'")
-            continue
-        print(f"== {name}", flush=True)
-        command = [sys.executable, "-m", f"benchmarks.{name}", *sys.argv[1:]]
-        failed |= subprocess.run(command, check=False).returncode != 0
+    for title, arguments in runs.items():
+        print(f"== {title}", flush=True)
+        failed |= subprocess.run([sys.executable, *arguments], check=False).returncode != 0
     return int(failed)
 
 

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 import click
 
 from zkos import __version__
+from zkos.cli.bench import bench
 from zkos.cli.build_block import build_block_command
 from zkos.cli.call import call, estimate
 from zkos.cli.compare import compare
@@ -50,6 +51,7 @@ COMMANDS = (
     kernel,
     statetest,
     t8n,
+    bench,
 )
 
 for command in COMMANDS:

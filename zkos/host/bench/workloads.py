@@ -1,4 +1,4 @@
-"""Workloads of ``benchmarks.evm``: contracts as assembly, each with a loop that is the work.
+"""Workloads as data: contracts in assembly, each with a loop that is the work.
 
 A line of assembly is mnemonics and numbers (pushed in as few bytes as possible); ``:name`` is a
 JUMPDEST, ``@name`` pushes its offset. ``LOOP`` pushes the number of rounds; a body keeps the
@@ -9,9 +9,9 @@ Errors:  KeyError for an unknown mnemonic or label.
 
 from dataclasses import dataclass, field
 
-from zkos.kernel.execution_environments.evm.interpreter import ROWS
+from zkos.interface.opcode_names import OPCODE_NAMES
 
-OPCODES = {row.mnemonic: code for code, row in ROWS.items()}
+OPCODES = {name: code for code, name in OPCODE_NAMES.items()}
 ENTRY = 0xE17
 CALLEE = 0xCA11
 INNER = 0x111
