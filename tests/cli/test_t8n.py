@@ -216,6 +216,9 @@ def test_traces_are_files_named_after_the_transactions(t8n, tmp_path):
     *steps, summary = map(json.loads, (tmp_path / "out" / name).read_text().splitlines())
     assert [step["opName"] for step in steps] == ["PUSH1", "PUSH1", "ADD", "STOP"]
     assert steps[0]["memory"] == "0x"
+    made(t8n(alloc, ENV, [call], "--trace", "--trace.nostack", "--state.reward", "-1"))
+    first = json.loads((tmp_path / "out" / name).read_text().splitlines()[0])
+    assert (first["stack"], "memory" in first) == (None, False)
     assert summary == {"output": "", "gasUsed": hex(int(result["gasUsed"], 16) - 21000)}
 
 

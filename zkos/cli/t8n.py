@@ -72,6 +72,7 @@ def _file_option(name: str, default: str, text: str) -> Decorator:
     "--trace", is_flag=True, help="Write steps to trace-INDEX-HASH.jsonl in the output folder."
 )
 @click.option("--trace.memory", "trace_memory", is_flag=True, help="Steps have the memory.")
+@click.option("--trace.nostack", "trace_no_stack", is_flag=True, help="Steps have no stack.")
 @click.option("--trace.returndata", "trace_return_data", is_flag=True, help="... the return data.")
 @json_option
 def t8n(
@@ -87,13 +88,14 @@ def t8n(
     reward: str,
     trace: bool,
     trace_memory: bool,
+    trace_no_stack: bool,
     trace_return_data: bool,
     as_json: bool,
 ) -> None:
     """Apply transactions to a state."""
     if fork != FORK:
         raise InputError(f"--state.fork: expected {FORK}, the only rules there are, got {fork}")
-    traces = _TraceFiles(output_basedir, trace_memory, trace_return_data) if trace else None
+    traces = _TraceFiles(output_basedir, has_stack=not trace_no_stack)
     inputs = _Inputs()
     try:
         alloc = parse_alloc(inputs.document(input_alloc, "alloc"))
@@ -102,7 +104,7 @@ def t8n(
     except BlockFileError as error:
         raise JsonInputError(str(error)) from error
     with build_progress() as progress:
-        sink = None if traces is None else traces.sink
+        sink = traces.sink(trace_memory, trace_return_data) if trace else None
         done = transition(alloc, env, transactions, chain_id, sink, progress)
     if as_json:
         output_alloc = output_result = STDOUT
@@ -179,14 +181,18 @@ def write_file(path: Path, text: str) -> None:
 class _TraceFiles:
     """Writes a file of steps per transaction that is part of the block."""
 
-    def __init__(self, folder: Path, memory: bool, return_data: bool) -> None:
+    def __init__(self, folder: Path, *, has_stack: bool) -> None:
         self._folder = folder
+        self._has_stack = has_stack
         self._lines: list[str] = []
         self._count = 0
-        self.sink = TraceSink(self._step, self._summary, memory, return_data)
+
+    def sink(self, memory: bool, return_data: bool) -> TraceSink:
+        """Give what takes the steps."""
+        return TraceSink(self._step, self._summary, memory, return_data)
 
     def _step(self, step: Step) -> None:
-        self._lines.append(step_line(step))
+        self._lines.append(step_line(step, has_stack=self._has_stack))
 
     def _summary(self, summary: Summary) -> None:
         lines, self._lines = [*self._lines, frame_summary_line(summary)], []

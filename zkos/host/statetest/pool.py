@@ -9,6 +9,7 @@ Errors:  BuildError; whatever stops a case is its outcome.
 
 import multiprocessing
 import os
+import signal
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -190,12 +191,13 @@ def work(pipe: Connection, executor: ExecutorName, trace: TraceOptions | None) -
 
     Says None before a case, a piece of the trace as it comes, and the result after it.
     """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends its workers
     lines = _Lines(pipe)
     runner = CaseRunner(executor, None if trace is None else CaseTrace(trace, lines.add))
     while True:
         try:
             test: StateTest = pipe.recv()
-        except (EOFError, KeyboardInterrupt):
+        except EOFError:
             return
         for case in test.cases:
             pipe.send(None)

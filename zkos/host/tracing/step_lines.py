@@ -13,7 +13,7 @@ from typing import Any
 from zkos.host.tracing.steps import Step, Summary
 
 
-def step_line(step: Step, *, has_native: bool = False) -> str:
+def step_line(step: Step, *, has_native: bool = False, has_stack: bool = True) -> str:
     """Write a step as JSON."""
     parts = [f'"pc":{step.pc},"op":{step.opcode},"gas":"{step.gas:#x}"']
     parts.append(f'"gasCost":"{step.gas_cost:#x}"')
@@ -21,8 +21,9 @@ def step_line(step: Step, *, has_native: bool = False) -> str:
         parts.append(f'"native":"{step.native:#x}","nativeCost":"{step.native_cost:#x}"')
     if step.memory is not None:
         parts.append(f'"memory":"0x{step.memory.hex()}"')
-    stack = ",".join(f'"{int.from_bytes(word, "big"):#x}"' for word in step.stack)
-    parts.append(f'"memSize":{step.memory_bytes},"stack":[{stack}]')
+    words = ",".join(f'"{int.from_bytes(word, "big"):#x}"' for word in step.stack)
+    stack = f"[{words}]" if has_stack else "null"
+    parts.append(f'"memSize":{step.memory_bytes},"stack":{stack}')
     if step.return_data is not None:
         parts.append(f'"returnData":"0x{step.return_data.hex()}"')
     parts.append(f'"depth":{step.depth},"refund":{step.refund},"opName":"{step.name}"')
