@@ -20,17 +20,24 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import ckzg
 import coincurve
 from Crypto.Hash import RIPEMD160, keccak
+from cryptography.hazmat.primitives.asymmetric import ec, utils
+from cryptography.hazmat.primitives.hashes import SHA256
 
 from tests.support.compiled import RiscvExecutor
+from tests.support.kzg import opening_of
 from tests.support.signature_advice import advised
 from zkos.compiler.backend.loader import Entry, load
 from zkos.compiler.build import build_program
 from zkos.compiler.targets import X86_64
+from zkos.host.blobs import trusted_setup
 from zkos.kernel.crypto.bigint import evm_arithmetic as evm
 from zkos.kernel.crypto.blake2s import blake2s256
+from zkos.kernel.crypto.bls12_381.kzg import verify_opening
 from zkos.kernel.crypto.keccak256 import keccak256
+from zkos.kernel.crypto.p256.verify import p256_verify
 from zkos.kernel.crypto.ripemd160 import ripemd160
 from zkos.kernel.crypto.secp256k1.recovery import recover, recover_address
 from zkos.kernel.crypto.sha256 import sha256
@@ -39,6 +46,7 @@ from zkos.lang import Function
 
 MESSAGE = random.Random(1).randbytes(1 << 20)
 SIGNATURES = 200
+SINGLE_CALLS = 10
 WIDE = 0xF123456789ABCDEF_0123456789ABCDEF_0123456789ABCDEF_0123456789ABCDEF
 
 HASHES: dict[str, tuple[Function, str, Callable[[bytes], bytes]]] = {
@@ -100,9 +108,35 @@ def make_signatures(count: int) -> list[tuple[tuple[int, int, int, bool], bytes,
     return made
 
 
+def make_p256_signature() -> tuple[tuple[int, ...], Callable[[], object]]:
+    """Give arguments of ``p256_verify``, and the same verification by OpenSSL."""
+    key, digest = ec.derive_private_key(0xBEEF, ec.SECP256R1()), hashlib.sha256(b"").digest()
+    algorithm = ec.ECDSA(utils.Prehashed(SHA256()))
+    der, public = key.sign(digest, algorithm), key.public_key()
+    numbers = public.public_numbers()
+    signature = utils.decode_dss_signature(der)
+    arguments = (int.from_bytes(digest, "big"), *signature, numbers.x, numbers.y)
+    return arguments, lambda: public.verify(der, digest, algorithm)
+
+
+def make_opening() -> tuple[tuple[Any, ...], Callable[[], object]]:
+    """Give arguments of ``verify_opening``, and the same verification by ckzg."""
+    z = random.Random(3).getrandbits(128)
+    commitment, y, proof = opening_of(MESSAGE[:3000], z)
+    numbers = z.to_bytes(32, "big"), y.to_bytes(32, "big")
+    setup = trusted_setup()
+    theirs = lambda: ckzg.verify_kzg_proof(commitment, *numbers, proof, setup)  # noqa: E731
+    return (commitment, z, y, proof), theirs
+
+
 def measure_x86_64(rounds: int) -> list[Speed]:
     """Time the compiled functions beside the libraries."""
-    functions = [function for function, _, _ in HASHES.values()] + [recover]
+    single = {
+        "P-256 verify": (p256_verify, "OpenSSL", make_p256_signature()),
+        "KZG opening": (verify_opening, "ckzg", make_opening()),
+    }
+    functions = [function for function, _, _ in HASHES.values()]
+    functions += [recover, *(function for function, _, _ in single.values())]
     program = load(build_program(functions, X86_64, entries=functions).save())
     entries = {function: Entry(program, function) for function in functions}
     speeds = []
@@ -125,7 +159,14 @@ def measure_x86_64(rounds: int) -> list[Speed]:
         assert found and x.to_bytes(32, "big") + y.to_bytes(32, "big") == key[1:]
     mine, other = best_of_both(rounds, recover_ours, recover_theirs)
     scale = 1e6 / len(signatures)
-    return [*speeds, Speed("recover", "µs", mine * scale, "coincurve", other * scale)]
+    speeds.append(Speed("recover", "µs", mine * scale, "coincurve", other * scale))
+    for name, (function, library, (arguments, theirs)) in single.items():
+        entry = entries[function]
+        assert entry(*arguments)
+        ours = lambda e=entry, a=arguments: e(*a)  # noqa: E731
+        mine, other = best_of_both(SINGLE_CALLS * rounds, ours, theirs)
+        speeds.append(Speed(name, "µs", mine * 1e6, library, other * 1e6))
+    return speeds
 
 
 def machine_calls() -> list[tuple[str, Function, tuple[Any, ...]]]:
@@ -139,6 +180,10 @@ def machine_calls() -> list[tuple[str, Function, tuple[Any, ...]]]:
         ]
     arguments = make_signatures(1)[0][0]
     calls += [("recover", recover, arguments), ("recover_address", recover_address, arguments)]
+    calls += [
+        ("P-256 verify", p256_verify, make_p256_signature()[0]),
+        ("KZG opening", verify_opening, make_opening()[0]),
+    ]
     calls += [
         ("MUL", evm.mul, (WIDE, WIDE)),
         ("DIV 256 by 128 bits", evm.div, (WIDE, WIDE >> 128)),
@@ -189,10 +234,10 @@ def main() -> None:
             f"{speed.function:<12}{speed.ours:>10.1f}{speed.theirs:>10.1f}"
             f"  {speed.unit} ({speed.library})"
         )
-    print(f"\n{'machine':<24}{'instructions':>13}{'blake2s':>9}{'u256':>8}{'effective':>11}")
+    print(f"\n{'machine':<24}{'instructions':>13}{'blake2s':>9}{'u256':>11}{'effective':>11}")
     for cost in costs:
         print(
-            f"{cost.call:<24}{cost.instructions:>13,}{cost.blake2s:>9,}{cost.u256:>8,}"
+            f"{cost.call:<24}{cost.instructions:>13,}{cost.blake2s:>9,}{cost.u256:>11,}"
             f"{cost.effective_cycles:>11,}"
         )
 
