@@ -9,7 +9,10 @@ from dataclasses import dataclass, field
 
 from Crypto.Hash import keccak
 
+from zkos.host.state.accounts import jump_map
+
 EVM = 1
+DELEGATION = b"\xef\x01\x00"
 ZERO_HASH = keccak.new(digest_bits=256).digest()
 
 
@@ -68,6 +71,7 @@ class Model:
         self.start = copy.deepcopy(self.state)
         self.frames: list[State] = []
         self.seen_slots: set = set()
+        self.published: set = set()  # stored code, never taken back
         self.number = 0
         self.gas = 0
         self.native = 0
@@ -185,7 +189,20 @@ class Model:
         self.changed(target)
         return True
 
+    def fetch(self, payer: int, address: int) -> tuple[bytes, bytes, int]:
+        """Code, jump map, and code version and EE as one number."""
+        record = self.access_account(payer, address)
+        if record.code is None and not record.delegate:
+            return b"", b"", 0
+        code, artifacts = record.code, jump_map(record.code or b"")
+        if code is None:
+            code, artifacts = DELEGATION + record.delegate.to_bytes(20, "big"), b""
+        stored = -(-len(code) // 8) * 8 + len(artifacts)
+        self.pay(0, 500 + 800 + 340 * -(-stored // 64))
+        return code, artifacts, 0x101
+
     def deploy(self, address: int, code: bytes) -> None:
+        self.published.add(code + bytes(-len(code) % 8) + jump_map(code))
         record = self.access_account(0, address)
         stored = -(-len(code) // 8) * 8 + 8 * -(-len(code) // 64)
         keccak_native = 2500 + 17500 * max(1, -(-len(code) // 136))
@@ -195,6 +212,8 @@ class Model:
         self.state.created.add(address)
 
     def delegate(self, address: int, delegate: int) -> None:
+        if delegate:
+            self.published.add(DELEGATION + delegate.to_bytes(20, "big") + b"\0")
         record = self.access_account(0, address)
         self.pay(0, 1000 + (20000 + 1140 + 500 if delegate else 0))
         record.code, record.delegate = None, delegate

@@ -37,6 +37,8 @@ operations = st.one_of(
     ),
     st.tuples(st.just(s.DEPLOY_CODE), st.just(0), addresses, st.just(0), lengths),
     st.tuples(st.just(s.DELEGATE), st.just(0), addresses, st.sampled_from((0, 0x99))),
+    st.tuples(st.just(s.FETCH_CODE), payers, addresses),
+    st.tuples(st.just(s.FETCH_OBSERVABLE), payers, addresses),
     st.tuples(st.just(s.DESTROY), st.just(0), addresses, addresses, st.booleans()),
     st.tuples(st.just(s.EVENT), st.just(EVM), addresses, st.just(0), lengths, st.just(1), keys),
     st.tuples(st.just(s.MESSAGE), st.just(EVM), addresses, st.just(0), lengths),
@@ -104,6 +106,11 @@ def step_further(model: Model, code: int, payer: int, rest: list[int]) -> tuple[
         model.deploy(rest[0], CODE[: rest[2]])
     elif code == s.DELEGATE:
         model.delegate(rest[0], rest[1])
+    elif code == s.FETCH_CODE:
+        found, artifacts, kind = model.fetch(payer, rest[0])
+        return (0, *(int.from_bytes(keccak256(part), "big") for part in (found, artifacts)), kind)
+    elif code == s.FETCH_OBSERVABLE:
+        return (0, int.from_bytes(keccak256(model.fetch(payer, rest[0])[0]), "big"))
     elif code == s.DESTROY:
         return (0, model.destroy(rest[0], rest[1], bool(rest[2])))
     elif code == s.EVENT:
@@ -148,6 +155,8 @@ def check_script(executor: Any, script: list[tuple[int, ...]]) -> None:
     ] == model.state.events  # fmt: skip
     messages = [tuple(fields.values()) for name, fields in host.records if name == "message"]
     assert messages == model.state.messages
+    published = [fields["data"] for name, fields in host.records if name == "preimage"]
+    assert len(published) == len(set(published)) and set(published) == model.published
 
 
 @settings(
