@@ -27,6 +27,7 @@ import builtins
 from collections.abc import KeysView, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import takewhile
 from typing import Any
 
 from zkos.interface.wire_host import (
@@ -34,6 +35,7 @@ from zkos.interface.wire_host import (
     FIXED_WORDS,
     Decode,
     Encode,
+    Prefix,
     WireError,
     bytes_to_words,
     make_decoder,
@@ -180,6 +182,14 @@ class Layout:
         """Names of the fields, in order."""
         return dict.fromkeys(field.name for field in self.fields).keys()
 
+    @cached_property
+    def _split(self) -> tuple[Prefix, tuple[Field, ...]]:
+        """The fields that are decoded at once, and the others."""
+        scalars = [*takewhile(lambda field: field.form in FIXED_WORDS, self.fields)]
+        name = self.kind.__name__
+        prefix = Prefix([(field.name, field.form, f"{name}.{field.name}") for field in scalars])
+        return prefix, self.fields[len(scalars) :]
+
     def encode(self, values: Mapping[str, Any]) -> bytes:
         """Give named values (numbers, bytes, lists) as the bytes of their words."""
         if values.keys() != self.names:
@@ -192,8 +202,11 @@ class Layout:
 
     def decode(self, data: bytes) -> dict[str, Any]:
         """Give the named values of all the bytes; bytes32 comes as bytes."""
-        at, values = 0, {}
-        for field in self.fields:
+        at, values, fields = 0, {}, self.fields
+        prefix, rest = self._split
+        if len(data) >= prefix.size:
+            at, values, fields = prefix.size, prefix.decode(data), rest
+        for field in fields:
             values[field.name], at = field.decode(data, at)
         if at != len(data):
             found = len(data) // 4

@@ -11,7 +11,7 @@ Errors:  WireError with field, expected and found.
 import builtins
 from array import array
 from collections.abc import Callable, Sequence
-from struct import pack, unpack
+from struct import Struct, pack, unpack
 from typing import Any
 
 from zkos.lang import Array, u8, u32, u64, u160, u256
@@ -97,13 +97,63 @@ def _make_bytes32_encoder(where: str) -> Encode:
     return encode
 
 
+class Prefix:
+    """The leading fields that have a fixed size and are no arrays, decoded at once.
+
+    As ``make_decoder`` decodes them one by one; ``size`` is in bytes.
+    """
+
+    def __init__(self, fields: Sequence[tuple[str, Any, str]]) -> None:
+        """Take (name, form, what errors call it) of each field."""
+        self._struct = Struct("<" + "".join(_code(form) for _, form, _ in fields))
+        self._names = [name for name, _, _ in fields]
+        self._conversions = [
+            (name, _make_conversion(form, where))
+            for name, form, where in fields
+            if form not in (u64, BYTES32)
+        ]
+        self.size = self._struct.size
+
+    def decode(self, data: bytes) -> dict[str, Any]:
+        """Give the named values at the beginning of bytes that are long enough."""
+        values = dict(zip(self._names, self._struct.unpack_from(data), strict=True))
+        for name, convert in self._conversions:
+            values[name] = convert(values[name])
+        return values
+
+
+def _code(form: Any) -> str:
+    return "Q" if FIXED_WORDS[form] == 2 else f"{4 * FIXED_WORDS[form]}s"
+
+
+def _make_conversion(form: Any, where: str) -> Callable[[Any], Any]:
+    limit = 2 if form is bool else 1 << form.bits
+
+    def convert_small(number: int) -> Any:
+        if number >= limit:
+            raise _no_number(number, form, where)
+        return number if form is not bool else number == 1
+
+    def convert_wide(piece: bytes) -> int:
+        number = int.from_bytes(piece, "little")
+        if number >= limit:
+            raise _no_number(number, form, where)
+        return number
+
+    return convert_small if FIXED_WORDS[form] == 2 else convert_wide
+
+
+def _no_number(number: int, form: Any, where: str) -> WireError:
+    bits = 1 if form is bool else form.bits
+    return WireError(f"{where}: expected a number of {bits} bits, got {number:#x}")
+
+
 def make_decoder(form: Any, where: str) -> Decode:
     """Make what takes a value of a form from a position in bytes."""
     if form == BYTES32:
         return lambda data, at: (_take(data, at, at + 32, where), at + 32)
     if form in FIXED_WORDS:
-        bits = 1 if form is bool else form.bits
-        return _make_number_decoder(form, bits, 4 * FIXED_WORDS[form], where)
+        return _make_number_decoder(form, where)
     if issubclass(form, Array):
         return _make_array_decoder(form.count, where)
 
@@ -120,15 +170,16 @@ def make_decoder(form: Any, where: str) -> Decode:
     return decode_dynamic
 
 
-def _make_number_decoder(form: Any, bits: int, size: int, where: str) -> Decode:
-    limit = 1 << bits
+def _make_number_decoder(form: Any, where: str) -> Decode:
+    size = 4 * FIXED_WORDS[form]
+    limit = 2 if form is bool else 1 << form.bits
 
     def decode(data: bytes, at: int) -> tuple[Any, int]:
         end = at + size
         number = int.from_bytes(_take(data, at, end, where), "little")
         if number >= limit:
-            raise WireError(f"{where}: expected a number of {bits} bits, got {number:#x}")
-        return number if form is not bool else number != 0, end
+            raise _no_number(number, form, where)
+        return number if form is not bool else number == 1, end
 
     return decode
 
