@@ -78,5 +78,5 @@ def test_rolling_hashes_are_those_of_the_reference():
 
 def test_a_scheme_without_commitment_is_refused():
     assert da_commitment(1, b"x") == ZERO
-    with pytest.raises(ValueError, match="scheme 4"):
-        da_commitment(4, b"")
+    with pytest.raises(ValueError, match="scheme 2"):
+        da_commitment(2, b"")
