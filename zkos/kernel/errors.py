@@ -90,6 +90,7 @@ OUT_OF_ERGS_UNEXPECTED = Status(ERROR_CODES["OutOfErgsUnexpected"])
 BYTECODE_MALFORMED = Status(ERROR_CODES["BytecodeMalformed"])
 AUTHORIZATION_OUT_OF_NATIVE = Status(ERROR_CODES["AuthorizationOutOfNative"])
 LOG_MEMORY_LIMIT = Status(ERROR_CODES["LogMemoryLimit"])
+TRANSIENT_STORAGE_LIMIT = Status(ERROR_CODES["TransientStorageLimit"])
 
 INSUFFICIENT_BALANCE = Status(ERROR_CODES["InsufficientBalance"])
 NONCE_OVERFLOW = Status(ERROR_CODES["NonceOverflowResult"])

@@ -8,12 +8,13 @@ Source:  zksync-os@v0.2.5 basic_system/src/system_implementation/system/io_subsy
 Units:   gas, native; wei; bytes.
 Charges: by access_costs.py, ergs and native together.
 Errors:  OUT_OF_ERGS, OUT_OF_NATIVE; INSUFFICIENT_BALANCE, NONCE_OVERFLOW where the caller handles
-         them; LOG_MEMORY_LIMIT and, for a lying oracle, other internal errors stop the run.
+         them; LOG_MEMORY_LIMIT, TRANSIENT_STORAGE_LIMIT and, for a lying oracle, other
+         internal errors stop the run.
 """
 
 from zkos.interface.cost_events import HASHING, STORAGE
 from zkos.kernel.crypto.keccak256 import keccak256
-from zkos.kernel.errors import LOG_MEMORY_LIMIT, OK
+from zkos.kernel.errors import LOG_MEMORY_LIMIT, OK, TRANSIENT_STORAGE_LIMIT
 from zkos.kernel.oracle.cost_report import charge_for, charge_native_for
 from zkos.kernel.resources import Resources
 from zkos.kernel.system.io import access_costs as costs
@@ -141,6 +142,8 @@ class IO:
     ) -> Status:
         """Write transient storage: charges 4000 native and, for the EVM, 100 gas."""
         check(charge_transient(payer, resources))
+        if self.transient.is_full():
+            return TRANSIENT_STORAGE_LIMIT
         self.transient.write(address, key, number)
         return OK
 

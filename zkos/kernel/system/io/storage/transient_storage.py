@@ -22,6 +22,8 @@ class TransientSlot:
         self.number = other.number
 
 
+MAX_WRITES = 2**20  # of a transaction; without a bound they could fill the memory of all caches
+
 TransientMap = make_history_map("TransientMap", SlotKey, TransientSlot)
 
 
@@ -34,6 +36,10 @@ class TransientStorage:
     def start(self, arena: Arena) -> None:
         """Be empty."""
         self.slots.start(arena)
+
+    def is_full(self) -> bool:
+        """Say whether the transaction can write no more."""
+        return self.slots.journal.length >= MAX_WRITES
 
     def begin_transaction(self) -> None:
         """Forget everything."""

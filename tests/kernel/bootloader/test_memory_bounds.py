@@ -1,4 +1,7 @@
-"""Events and messages of a block have a memory of 64 MiB; more of them stop the run, by name."""
+"""What a block can remember has a bound, and more than that stops the run, by name.
+
+64 MiB of data in events and messages and 2^20 events a block, 2^20 transient writes a transaction.
+"""
 
 from typing import Any
 
@@ -16,13 +19,14 @@ from zkos.host.oracle.border import Border
 from zkos.host.state.state import MemoryState
 
 pytestmark = pytest.mark.executors("x86_64")
-LOGS, REVERTS, EVENTS = (f"0x{number:040x}" for number in (0xC0DE0, 0xC0DE1, 0xC0DE2))
+LOGS, REVERTS, EVENTS, WRITES = (f"0x{0xC0DE0 + number:040x}" for number in range(4))
 LOG_MIB = "5f355b621000005fa06001900380600257"
 """LOG0 of one MiB as often as calldata says."""
 CODES = {
     LOGS: LOG_MIB + "00",
     REVERTS: LOG_MIB + "5f5ffd",
     EVENTS: "5f355b5f5fa06001900380600257" + "00",
+    WRITES: "5f355b80805d6001900380600257" + "00",
 }
 
 
@@ -73,3 +77,10 @@ def test_a_block_holds_a_million_events(executor: Any, proving: bool) -> None:
     run_alone(proving, batch(call(ALICE, EVENTS, 2**20)))
     with pytest.raises(KernelError, match="LogMemoryLimit"):
         run_alone(proving, batch(call(ALICE, EVENTS, 2**20 + 1)))
+
+
+@pytest.mark.parametrize("proving", [False, True])
+def test_a_transaction_holds_a_million_transient_writes(executor: Any, proving: bool) -> None:
+    run_alone(proving, batch(call(ALICE, WRITES, 2**20), call(BOB, WRITES, 2**20)))
+    with pytest.raises(KernelError, match="TransientStorageLimit"):
+        run_alone(proving, batch(call(ALICE, WRITES, 2**20 + 1)))
