@@ -163,6 +163,8 @@ def test_bn254_pairing(
 
     @examples(python=0.1, riscv=1, x86_64=6)
     @given(st.lists(st.tuples(BN_SCALARS, BN_SCALARS), max_size=2), st.booleans())
+    @example([(3, 5)], True)
+    @example([(3, 5)], False)
     def check(pairs: list[tuple[int, int]], is_balanced: bool) -> None:
         total = sum(a * b for a, b in pairs)
         if is_balanced:
