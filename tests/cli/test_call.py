@@ -81,9 +81,9 @@ def test_no_estimate_is_status_1_with_the_reason():
 @pytest.mark.parametrize(
     ("arguments", "part"),
     [
-        (("--to", "0x12"), "expected 0x and 40 hex digits, got '0x12'"),
-        (("--to", RECIPIENT, "--data", "12"), "expected 0x-hex bytes, got '12'"),
-        (("--to", RECIPIENT, "--value", "ten"), "expected a number, decimal or 0x-hex, got 'ten'"),
+        (("--to", "0x12"), 'expected 0x and 40 hex digits, got "0x12"'),
+        (("--to", RECIPIENT, "--data", "12"), 'expected 0x-hex bytes, got "12"'),
+        (("--to", RECIPIENT, "--value", "ten"), 'expected a number, decimal or 0x-hex, got "ten"'),
         (("--to", RECIPIENT, "--gas", "0x10000000000000000"), "at most 64 bits"),
         (("--overrides", "/nowhere"), "/nowhere: cannot read"),
     ],

@@ -231,7 +231,7 @@ BLOCKHASH_OF_ZERO = "0x5f40"
         ({"withdrawals": None}, 3, "no withdrawals"),
         ({"currentBaseFee": None}, 3, "neither currentBaseFee nor parentBaseFee"),
         ({"blockHashes": {}}, 4, "BLOCKHASH of block 0"),
-        ({"currentNumber": "x"}, 10, "env.currentNumber: expected a 0x-hex quantity"),
+        ({"currentNumber": "x"}, 10, "env.currentNumber: expected a number, decimal or 0x-hex"),
     ],
 )
 def test_failures_have_the_statuses_of_the_convention(t8n, change, status, message):
@@ -248,7 +248,7 @@ def test_failures_have_the_statuses_of_the_convention(t8n, change, status, messa
         ({"secretKey": "0x0"}, "txs[0].secretKey: expected a secp256k1 key"),
         ({"type": "0x4"}, "txs[0].type: expected a transaction type from 0x0 to 0x3"),
         ({"to": "0x12"}, "txs[0].to: expected 0x and 40 hex digits"),
-        ({"nonce": "-1"}, "txs[0].nonce: expected a 0x-hex quantity"),
+        ({"nonce": "-1"}, "txs[0].nonce: expected a number, decimal or 0x-hex"),
         ({"accessList": {}, "type": "0x1"}, "txs[0].accessList: expected an array"),
     ],
 )

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from zkos.cli.options import json_option
+from zkos.cli.output_files import output_path
 from zkos.cli.progress import build_progress
 from zkos.cli.tables import print_table
 from zkos.host.batch_run import ExecutorName
@@ -58,7 +59,9 @@ NAMES = tuple(workload.name for workload in WORKLOADS)
     show_default=True,
     help="How often each engine is timed; the median counts.",
 )
-@click.option("--plot", type=click.Path(path_type=Path), help="Draw the ratios: .png or .svg.")
+@click.option(
+    "--plot", type=output_path, metavar="FILE", help="Draw the ratios: FILE.png or FILE.svg."
+)
 @json_option
 def bench(
     executor: str,

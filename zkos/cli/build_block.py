@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from zkos.cli.options import json_option, load_batch, write_file
+from zkos.cli.options import host_executor_option, json_option, load_batch, output_option
+from zkos.cli.output_files import write_file
 from zkos.cli.progress import build_progress
 from zkos.cli.run import print_block
 from zkos.cli.tables import print_table
@@ -24,25 +25,13 @@ STOPPED = 1
 
 @click.command("build-block")
 @click.argument("pool", type=click.Path(path_type=Path))
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path),
-    required=True,
-    help="Block file to write: the pool with the included transactions only.",
-)
+@output_option("Block file to write: the pool with the included transactions only.")
 @click.option(
     "--state",
     type=click.Path(path_type=Path),
     help="Build on the chain in this directory, and commit the block to it.",
 )
-@click.option(
-    "--executor",
-    type=click.Choice([ExecutorName.PYTHON.value, ExecutorName.X86_64.value]),
-    default=ExecutorName.X86_64.value,
-    show_default=True,
-    help="Where the kernel tries the candidates.",
-)
+@host_executor_option("Where the kernel tries the candidates.")
 @json_option
 def build_block_command(
     pool: Path, output: Path, state: Path | None, executor: str, as_json: bool

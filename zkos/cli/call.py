@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from zkos.cli.options import block_argument, json_option, load_batch
+from zkos.cli.options import block_argument, host_executor_option, json_option, load_batch
 from zkos.cli.progress import build_progress
 from zkos.cli.tables import print_fields
 from zkos.host.batch import Batch
@@ -18,6 +18,7 @@ from zkos.host.errors import InputError
 from zkos.host.executors.kernel_images import Progress
 from zkos.host.executors.python import PythonExecutor
 from zkos.host.executors.x86_64 import X8664Executor
+from zkos.host.json_fields import Field, number_of
 from zkos.host.simulation.call import Call, parse_access_list
 from zkos.host.simulation.gas_estimate import estimate_gas
 from zkos.host.simulation.overrides import Overrides, parse_overrides
@@ -25,52 +26,61 @@ from zkos.host.simulation.simulator import Simulated, Simulator, after_batch, be
 from zkos.host.state_run import open_session
 
 FAILED = 1
+Parsed = TypeVar("Parsed")
 
 
 def quantity(bits: int) -> Callable[[str], int]:
     """Give the reader of a number, decimal or 0x-hex, of at most so many bits."""
 
     def read(text: str) -> int:
-        try:
-            number = int(text, 16 if text[:2].lower() == "0x" else 10)
-        except ValueError:
-            raise click.BadParameter(
-                f"expected a number, decimal or 0x-hex, got {text!r}"
-            ) from None
-        if number < 0 or number >> bits:
-            raise click.BadParameter(f"expected a number of at most {bits} bits, got {text!r}")
-        return number
+        return _checked(lambda: number_of(Field(text), bits))
 
     return read
 
 
 def hex_bytes(length: int | None = None) -> Callable[[str], bytes]:
     """Give the reader of bytes in 0x-hex, of a given length if there is one."""
-    expected = "0x-hex bytes" if length is None else f"0x and {2 * length} hex digits"
 
     def read(text: str) -> bytes:
-        try:
-            found = bytes.fromhex(text[2:]) if text[:2].lower() == "0x" else None
-        except ValueError:
-            found = None
-        if found is None or length not in (None, len(found)):
-            raise click.BadParameter(f"expected {expected}, got {text!r}")
-        return found
+        return _checked(lambda: Field(text).data(length))
 
     return read
 
 
-Parsed = TypeVar("Parsed")
+def _checked(read: Callable[[], Parsed]) -> Parsed:
+    """Let the command line say whose value is wrong."""
+    try:
+        return read()
+    except InputError as error:
+        raise click.BadParameter(str(error)) from error
+
+
 ADDRESS = hex_bytes(20)
 CALL_OPTIONS: tuple[Callable[..., Any], ...] = (
     block_argument,
-    click.option("--from", "sender", type=ADDRESS, help="Who calls; default: address 0."),
-    click.option("--to", type=ADDRESS, help="Who is called; without it DATA is deployed."),
-    click.option("--data", type=hex_bytes(), default="0x", help="Calldata, or initcode."),
-    click.option("--value", type=quantity(256), default="0", help="Wei that is sent."),
-    click.option("--gas", type=quantity(64), help="Gas limit; default: the block's, at most 2^30."),
     click.option(
-        "--gas-price", type=quantity(256), help="Wei per gas; without it fees play no part."
+        "--from", "sender", type=ADDRESS, metavar="ADDRESS", help="Who calls; default: address 0."
+    ),
+    click.option(
+        "--to", type=ADDRESS, metavar="ADDRESS", help="Who is called; without it DATA is deployed."
+    ),
+    click.option(
+        "--data", type=hex_bytes(), metavar="HEX", default="0x", help="Calldata, or initcode."
+    ),
+    click.option(
+        "--value", type=quantity(256), metavar="WEI", default="0", help="Wei that is sent."
+    ),
+    click.option(
+        "--gas",
+        type=quantity(64),
+        metavar="GAS",
+        help="Gas limit; default: the block's, at most 2^30.",
+    ),
+    click.option(
+        "--gas-price",
+        type=quantity(256),
+        metavar="WEI",
+        help="Wei per gas; without it fees play no part.",
     ),
     click.option(
         "--access-list",
@@ -90,13 +100,7 @@ CALL_OPTIONS: tuple[Callable[..., Any], ...] = (
         type=click.Path(path_type=Path),
         help="On the chain in this directory, which BLOCK continues; it stays as it is.",
     ),
-    click.option(
-        "--executor",
-        type=click.Choice([ExecutorName.PYTHON.value, ExecutorName.X86_64.value]),
-        default=ExecutorName.X86_64.value,
-        show_default=True,
-        help="Where the kernel runs.",
-    ),
+    host_executor_option("Where the kernel runs."),
     json_option,
 )
 

@@ -6,12 +6,11 @@ from typing import Any
 
 import click
 
-from zkos.cli.options import block_argument, json_option, load_batch
+from zkos.cli.options import block_argument, json_option, limit_option, load_batch
 from zkos.cli.progress import build_progress
 from zkos.cli.tables import print_fields, print_table
 from zkos.host.compare.programs import Comparison, ProgramRun, compare_programs
 from zkos.host.image_run import blaming, read_image
-from zkos.host.machine import DEFAULT_LIMIT
 from zkos.host.profiling.run_profile import cost_json, section_json
 from zkos.host.profiling.sections import TRANSACTION, Section
 from zkos.host.result_json import data
@@ -27,7 +26,7 @@ LISTED_TRANSACTIONS = 40
     required=True,
     help="Flat image of the other program, such as the official one.",
 )
-@click.option("--limit", type=click.IntRange(1), default=DEFAULT_LIMIT, help="Instructions.")
+@limit_option
 @json_option
 def compare(block: Path, program: Path, limit: int, as_json: bool) -> int:
     """Prove the block file BLOCK with our image and another program, and compare.

@@ -8,9 +8,9 @@ from typing import Any
 import click
 
 from zkos.cli.options import json_option
+from zkos.cli.output_files import write_file
 from zkos.cli.progress import build_progress
 from zkos.cli.tables import print_fields, print_table
-from zkos.host.errors import InputError
 from zkos.host.executors.build_process import build_images
 from zkos.host.executors.image_check import (
     ImageCheck,
@@ -68,10 +68,7 @@ def record() -> None:
     with build_progress() as progress:
         built = build_images(list(recorded_images()), progress)
     text = record_text(built)
-    try:
-        RECORD.write_text(text, encoding="ascii")
-    except OSError as error:
-        raise InputError(f"cannot write {RECORD}: {error.strerror}") from error
+    write_file(RECORD, text)
     print(text, end="")
 
 

@@ -7,13 +7,14 @@ from typing import Any
 
 import click
 
-from zkos.cli.options import json_option, load_batch, write_file
+from zkos.cli.options import json_option, limit_option, load_batch, profile_option
+from zkos.cli.output_files import write_file
 from zkos.cli.progress import build_progress, words_progress
 from zkos.cli.tables import print_fields
 from zkos.host.errors import InputError
 from zkos.host.executors.elf_symbols import LineLookup
 from zkos.host.image_run import read_image, read_symbols, run_live, run_words
-from zkos.host.machine import DEFAULT_LIMIT, MachineResult
+from zkos.host.machine import MachineResult
 from zkos.host.profiling.run_profile import RunProfile, no_lines
 from zkos.host.result_json import data
 from zkos.host.words import read_words
@@ -40,13 +41,9 @@ def machine() -> None:
     type=click.Path(path_type=Path),
     help="Block file from which the program's queries are answered live.",
 )
-@click.option("--limit", type=click.IntRange(1), default=DEFAULT_LIMIT, help="Instructions.")
+@limit_option
 @click.option("--zeros-after-end", is_flag=True, help="Reads after the last word give 0.")
-@click.option(
-    "--profile",
-    type=click.Path(path_type=Path),
-    help="Write where the cycles went: FILE.svg (flame graph), .json, .txt, else folded stacks.",
-)
+@profile_option
 @click.option(
     "--elf",
     type=click.Path(path_type=Path),

@@ -2,14 +2,16 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import click
 
+from zkos.cli.output_files import output_path
 from zkos.host.batch import Batch
 from zkos.host.batch_run import ExecutorName
 from zkos.host.block_file import load
 from zkos.host.errors import InputError
+from zkos.host.machine import DEFAULT_LIMIT
 
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print machine-readable JSON on stdout."
@@ -24,6 +26,37 @@ def trace_memory_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 block_argument = click.argument("block", type=click.Path(path_type=Path))
+limit_option = click.option(
+    "--limit",
+    type=click.IntRange(1, 2**64 - 1),
+    default=DEFAULT_LIMIT,
+    metavar="N",
+    help="The most instructions that the program may run.",
+)
+profile_option = click.option(
+    "--profile",
+    type=output_path,
+    metavar="FILE",
+    help="Write where the cycles went: FILE.svg (flame graph), .json, .txt, else folded stacks.",
+)
+
+
+def output_option(text: str) -> Callable[..., Any]:
+    """Give the option that names the file a command is for."""
+    return click.option(
+        "-o", "--output", type=output_path, metavar="FILE", required=True, help=text
+    )
+
+
+def host_executor_option(text: str) -> Callable[..., Any]:
+    """Give the option that chooses where a kernel runs that is not for the machine."""
+    return click.option(
+        "--executor",
+        type=click.Choice([ExecutorName.PYTHON.value, ExecutorName.X86_64.value]),
+        default=ExecutorName.X86_64.value,
+        show_default=True,
+        help=text,
+    )
 
 
 def load_batch(path: Path) -> Batch:
@@ -33,22 +66,6 @@ def load_batch(path: Path) -> Batch:
     except InputError as error:
         error.context = str(path)
         raise
-
-
-def write_file(path: Path, content: str) -> None:
-    """Write an output file that the user named."""
-    try:
-        path.write_text(content, encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"cannot write {path}: {error.strerror}") from error
-
-
-def open_file(path: Path) -> TextIO:
-    """Open an output file that the user named."""
-    try:
-        return path.open("w", encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"cannot write {path}: {error.strerror}") from error
 
 
 def refuse_tracing_on_machine(executor: ExecutorName) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from zkos.cli.options import block_argument, json_option, load_batch, write_file
+from zkos.cli.options import block_argument, json_option, load_batch, output_option
+from zkos.cli.output_files import write_file
 from zkos.cli.progress import build_progress
 from zkos.cli.tables import print_fields
 from zkos.host.batch_run import ExecutorName, Runner
@@ -18,13 +19,7 @@ from zkos.host.words import format_words
 
 @click.command("prove-input")
 @block_argument
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path),
-    required=True,
-    help="File for the words: 8 hex digits each, no separators.",
-)
+@output_option("File for the words: 8 hex digits each, no separators.")
 @click.option(
     "--executor",
     type=click.Choice([ExecutorName.PYTHON.value, ExecutorName.X86_64.value]),

@@ -30,7 +30,7 @@ def prove_log(result: Path, position: int, as_json: bool) -> None:
         error.context = str(result)
         raise
     if not 0 <= position < len(logs):
-        raise InputError(f"expected a position below {len(logs)}, got {position}")
+        raise InputError(f"expected the position of one of {len(logs)} logs, got {position}")
     tree = LogsTree(logs)
     siblings = [data(sibling) for sibling in tree.prove(position).siblings]
     document = {

@@ -13,11 +13,11 @@ from zkos.cli.options import (
     block_argument,
     json_option,
     load_batch,
-    open_file,
+    profile_option,
     refuse_tracing_on_machine,
     trace_memory_options,
-    write_file,
 )
+from zkos.cli.output_files import open_file, output_path, write_file
 from zkos.cli.progress import build_progress
 from zkos.cli.tables import print_fields, print_table
 from zkos.host.batch import Batch
@@ -49,11 +49,7 @@ LISTED_TRANSACTIONS = 40
     show_default=True,
     help="Where the kernel runs.",
 )
-@click.option(
-    "--profile",
-    type=click.Path(path_type=Path),
-    help="Write where the cycles went: FILE.svg (flame graph), .json, .txt, else folded stacks.",
-)
+@profile_option
 @click.option(
     "--state",
     type=click.Path(path_type=Path),
@@ -62,7 +58,8 @@ LISTED_TRANSACTIONS = 40
 )
 @click.option(
     "--trace",
-    type=click.Path(path_type=Path),
+    type=output_path,
+    metavar="FILE",
     help="Write a trace of the run: FILE.txt is text, any other JSON.",
 )
 @click.option(

@@ -1,6 +1,7 @@
 """``zkos statetest``: run Ethereum state tests."""
 
 import json
+import math
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -73,7 +74,7 @@ def statetest(
     options = PoolOptions(
         ExecutorName(executor),
         jobs,
-        timeout or None,
+        timeout if 0 < timeout < math.inf else None,
         TraceOptions(trace_memory, trace_return_data) if trace else None,
     )
     if trace:

@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from zkos.cli import output_files
 from zkos.cli.options import json_option
 from zkos.cli.progress import build_progress
 from zkos.host.errors import BlockFileError, InputError
@@ -172,10 +173,11 @@ def _write(folder: Path, outputs: dict[str, tuple[str, Any]]) -> None:
 def write_file(path: Path, text: str) -> None:
     """Write an output file, and make its folder."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise FileError(f"cannot write {path}: {error.strerror}") from error
+        with output_files.explained(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+        output_files.write_file(path, text)
+    except InputError as error:
+        raise FileError(str(error)) from error
 
 
 class _TraceFiles:

@@ -22,6 +22,7 @@ from zkos.host.machine import (
     MachineResult,
     MachineStopError,
     QueryOracle,
+    check_size,
 )
 from zkos.host.machine.watch import watched
 from zkos.host.oracle.answers import BatchOracle, ChangesOf
@@ -37,9 +38,14 @@ Symbols = Mapping[str, int]
 def read_image(path: Path) -> bytes:
     """Read an image file."""
     try:
-        return path.read_bytes()
+        image = path.read_bytes()
+        check_size(image)
     except OSError as error:
         raise ImageError(f"cannot read {path}: {error.strerror}") from error
+    except ImageError as error:
+        error.context = str(path)
+        raise
+    return image
 
 
 def read_symbols(path: Path) -> Symbols:

@@ -156,3 +156,19 @@ def address_of(name: str, path: str) -> int:
 def word_of(name: str, path: str) -> int:
     """Read an object's key as a number of 256 bits."""
     return Field(name, path).quantity(256)
+
+
+def number_of(field: Field, bits: int) -> int:
+    """Read a number: a JSON number, or a text in decimal or hexadecimal digits."""
+    value = field.value
+    if isinstance(value, str) and value.startswith("0x"):
+        return Field("0x0" if value == "0x" else value, field.path).quantity(bits)
+    if type(value) is int and value >= 0:
+        number = value
+    elif isinstance(value, str) and value.isascii() and value.isdecimal():
+        number = int(value) if len(value) <= bits else 1 << bits  # more digits than bits
+    else:
+        raise field.wrong("a number, decimal or 0x-hex")
+    if number.bit_length() > bits:
+        raise field.wrong(f"a number of at most {bits} bits")
+    return number

@@ -63,7 +63,7 @@ def read_words(path: Path) -> "array[int]":
         place, byte = error.start, error.object[error.start]
         raise WordsError(f"{path}: expected a hex digit at byte {place}, got {byte:#x}") from None
     except OSError as error:
-        raise WordsError(f"{path}: {error.strerror}") from None
+        raise WordsError(f"cannot read {path}: {error.strerror}") from None
     try:
         return parse_words(text)
     except WordsError as error:

@@ -12,11 +12,11 @@ Errors:  ImageError for an image that cannot be loaded, MachineStopError for a r
 
 from zkos.host.machine.explain import MachineStopError, Stop
 from zkos.host.machine.guest_memory import GuestMemory
-from zkos.host.machine.machine import DEFAULT_LIMIT, Machine, MachineResult
+from zkos.host.machine.machine import DEFAULT_LIMIT, Machine, MachineResult, check_size
 from zkos.host.machine.oracles import Oracle, QueryOracle
 from zkos.riscv_machine.profiler import Cost, Profile
 
 __all__ = [
     "DEFAULT_LIMIT", "Cost", "GuestMemory", "Machine", "MachineResult", "MachineStopError",
-    "Oracle", "Profile", "QueryOracle", "Stop",
+    "Oracle", "Profile", "QueryOracle", "Stop", "check_size",
 ]  # fmt: skip

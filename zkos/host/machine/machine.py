@@ -60,6 +60,14 @@ class MachineResult:
         return self.cost.effective
 
 
+def check_size(image: bytes) -> None:
+    """Raise ImageError for a length that no image has."""
+    if not image or len(image) % 4 or len(image) > state.ROM_BYTES:
+        raise ImageError(
+            f"an image is a multiple of 4 bytes, at most {state.ROM_BYTES}; got {len(image)}"
+        )
+
+
 class Machine:
     """A loaded image. Runs are independent of each other: each begins with zeroed RAM."""
 
@@ -71,10 +79,7 @@ class Machine:
         executor: str = "x86_64",
         memory_bytes: int = state.MEMORY_BYTES,
     ) -> None:
-        if not image or len(image) % 4 or len(image) > state.ROM_BYTES:
-            raise ImageError(
-                f"an image is a multiple of 4 bytes, at most {state.ROM_BYTES}; got {len(image)}"
-            )
+        check_size(image)
         self.symbols = dict(symbols or {})
         self.memory = GuestMemory(memory_bytes)
         self.memory.write(0, image)

@@ -7,7 +7,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from zkos.host.errors import PubdataError
+from zkos.host.errors import BlockFileError, PubdataError
+from zkos.host.json_fields import Field
 from zkos.host.pubdata.decoder import BlockPubdata, decode_pubdata
 
 
@@ -18,10 +19,13 @@ def read_pubdata(path: Path) -> list[BlockPubdata]:
     except OSError as error:
         raise PubdataError(f"cannot read {path}: {error.strerror}") from error
     try:
-        return decode_pubdata(_unwrap(content))
+        blocks = decode_pubdata(_unwrap(content))
+        if not blocks:
+            raise PubdataError("expected the pubdata of at least one block, got none")
     except PubdataError as error:
         error.context = str(path)
         raise
+    return blocks
 
 
 def _unwrap(content: bytes) -> bytes:
@@ -35,10 +39,10 @@ def _unwrap(content: bytes) -> bytes:
 def _texts_of(content: bytes) -> list[Any]:
     """Give the pubdata fields of a result."""
     try:
-        document = json.loads(content)
-        blocks = document.get("blocks", [document])
-        return [block["pubdata"] for block in blocks]
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        document = Field(json.loads(content))
+        blocks = document.need("blocks").items() if document.has("blocks") else [document]
+        return [block.need("pubdata").value for block in blocks]
+    except (ValueError, RecursionError, BlockFileError) as error:
         raise PubdataError("neither pubdata nor a result of zkos run --json") from error
 
 

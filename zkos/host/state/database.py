@@ -299,7 +299,14 @@ _ALL_TABLES: Sequence[str] = ("meta", "blocks", "undo", *TABLES)
 
 def is_unused(directory: Path) -> bool:
     """Say whether a new state may be made in a directory: it is empty, or not there."""
-    return not directory.exists() or (directory.is_dir() and not any(directory.iterdir()))
+    try:
+        return not any(directory.iterdir())
+    except FileNotFoundError:
+        return True
+    except NotADirectoryError:
+        return False
+    except OSError as error:
+        raise StateError(f"cannot read {directory}: {error.strerror}") from error
 
 
 def _height_key(height: int) -> bytes:

@@ -30,8 +30,10 @@ def read_accepted(path: Path) -> list[AcceptedFailure]:
     """Read a list; empty lines and lines that begin with # are skipped."""
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise StateTestError(f"cannot read {path}: {error}") from error
+    except OSError as error:
+        raise StateTestError(f"cannot read {path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise StateTestError(f"{path}: expected lines of UTF-8: {error}") from error
     rows = []
     for number, line in enumerate(lines, 1):
         if not line.strip() or line.startswith("#"):

@@ -5,6 +5,7 @@ Errors:  StateTestError for what cannot be read or is no JSON.
 
 import json
 import lzma
+import os
 import tarfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -29,7 +30,7 @@ def read_files(paths: Sequence[Path]) -> Iterator[tuple[str, Any]]:
     Archives in folders are opened too.
     """
     for path in paths:
-        if path.is_dir():
+        if os.path.isdir(path):
             for file in sorted(path.rglob("*")):
                 if file.name.endswith(ARCHIVES):
                     yield from _read_archive(file)

@@ -10,7 +10,7 @@ Errors:  BlockFileError naming the field; ConfigurationError for what the fork n
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from zkos.host.json_fields import Field
+from zkos.host.json_fields import Field, number_of
 from zkos.host.t8n.errors import ConfigurationError
 
 BASE_FEE_CHANGE_DENOMINATOR = 8
@@ -136,20 +136,6 @@ def _excess_blob_gas(env: Field) -> int:
 def _optional(holder: Field, name: str, bits: int) -> int | None:
     field = holder.get(name)
     return None if field is None or field.value is None else number_of(field, bits)
-
-
-def number_of(field: Field, bits: int) -> int:
-    """Read a number: a JSON number, or a text in decimal or hexadecimal digits."""
-    value = field.value
-    if type(value) is int and value >= 0:
-        number = value
-    elif isinstance(value, str) and value.isascii() and value.isdecimal():
-        number = int(value)
-    else:
-        return Field("0x0" if value == "0x" else value, field.path).quantity(bits)
-    if number.bit_length() > bits:
-        raise field.wrong(f"a number of at most {bits} bits")
-    return number
 
 
 def word_of(field: Field) -> int:

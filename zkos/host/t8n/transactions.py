@@ -11,8 +11,8 @@ import coincurve
 import rlp
 
 from zkos.host.hashing import keccak256
-from zkos.host.json_fields import Field
-from zkos.host.t8n.environment import number_of, word_of
+from zkos.host.json_fields import Field, number_of
+from zkos.host.t8n.environment import word_of
 from zkos.host.t8n.errors import RlpInputError
 
 LEGACY, ACCESS_LIST, DYNAMIC_FEE, BLOB = range(4)
