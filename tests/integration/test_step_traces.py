@@ -25,10 +25,12 @@ GAS = 500_000
 CREATIONS = (0xF0, 0xF5)
 CALLS = (0xF1, 0xF2, 0xF4, 0xFA)
 BLOB_TYPE = 3
+FULL_STACKS = "stackLimit"  # in the names of cases whose steps have a thousand words each
 
 
 def has_little_gas(test, case):
     is_fit = case.expected.exception is None and case.transaction[0] != BLOB_TYPE
+    is_fit = is_fit and FULL_STACKS not in case.name
     return is_fit and decoded(case.transaction)["gas"] < GAS
 
 
@@ -46,6 +48,17 @@ def comparable(steps: list, ours: list) -> Iterator[dict]:
         if at < len(ours) and ours[at]["op"] not in CREATIONS and "error" not in ours[at]:
             found["gasCost"] = step["gasCost"]
         yield found
+
+
+def without_empty_code(steps: list, ours: list) -> list:
+    """Leave out revm's STOP in code of no bytes, where go-ethereum and this have no step."""
+    kept: list = []
+    for step in steps:
+        is_first = (step["pc"], step["op"], step["stack"]) == (0, 0, [])
+        here = ours[len(kept)] if len(kept) < len(ours) else None
+        if not is_first or (here is not None and (here["pc"], here["op"]) == (0, 0)):
+            kept.append(step)
+    return kept
 
 
 @pytest.mark.executors("x86_64", "python")
@@ -68,6 +81,7 @@ def test_steps_are_those_of_revm(executor, request):
         assert result.difference is None
         *ours, summary = map(json.loads, lines)
         steps += len(ours)
+        expected = without_empty_code(expected, ours)
         assert list(comparable(ours, ours)) == list(comparable(expected, ours)), result.name
         assert summary["pass"]
         assert summary["stateRoot"] == "0x" + test.cases[0].expected.state_root.hex()
