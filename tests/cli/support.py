@@ -3,11 +3,15 @@
 import contextlib
 import io
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import click
+
 from zkos.cli.main import run_command
+from zkos.cli.main import zkos as group
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
@@ -31,3 +35,12 @@ def zkos(*arguments: object) -> Outcome:
     with contextlib.redirect_stdout(stdout), contextlib.redirect_stderr(stderr):
         status = run_command([str(argument) for argument in arguments])
     return Outcome(status, stdout.getvalue(), stderr.getvalue())
+
+
+def commands(holder: click.Group = group, before: str = "") -> Iterator[tuple[str, click.Command]]:
+    """Give all commands and their names."""
+    for name, command in holder.commands.items():
+        if isinstance(command, click.Group):
+            yield from commands(command, f"{before}{name} ")
+        else:
+            yield before + name, command

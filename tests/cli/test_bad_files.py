@@ -6,14 +6,11 @@ convention, 10 and 11.
 
 import json
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
-import click
 import pytest
 
-from tests.cli.support import EXAMPLES, zkos
-from zkos.cli.main import zkos as group
+from tests.cli.support import EXAMPLES, commands, zkos
 from zkos.cli.output_files import write_file
 from zkos.host.errors import InputError
 
@@ -79,18 +76,9 @@ def contents() -> list[str]:
     return sorted(os.listdir())
 
 
-def commands(holder: click.Group, before: str = "") -> Iterator[str]:
-    """Give the names of all commands."""
-    for name, command in holder.commands.items():
-        if isinstance(command, click.Group):
-            yield from commands(command, f"{before}{name} ")
-        else:
-            yield before + name
-
-
 def test_every_command_has_its_rows():
     with_rows = {command for command, *_ in (*JSON_FILES, *OTHER_FILES)}
-    assert with_rows | WITHOUT_FILES == set(commands(group))
+    assert with_rows | WITHOUT_FILES == {name for name, _ in commands()}
 
 
 @pytest.mark.parametrize("row", [*JSON_FILES, *OTHER_FILES], ids=" ".join)

@@ -69,15 +69,32 @@ def test_kernel_and_interface_modules_name_source_and_errors():
     assert incomplete == []
 
 
-@pytest.mark.parametrize("path", sorted(ROOT.glob("*.md")) + sorted((ROOT / "docs").rglob("*.md")))
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+
+
+def links(page: Path) -> list[str]:
+    """Give the targets of a page's links within the repository."""
+    text = page.read_text(encoding="utf-8")
+    found = re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", text)
+    return [target for target in found if "://" not in target]
+
+
+@pytest.mark.parametrize("path", PAGES)
 def test_links_in_the_docs_lead_somewhere(path):
-    text = path.read_text(encoding="utf-8")
-    broken = [
-        target
-        for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", text)
-        if "://" not in target and not (path.parent / target).exists()
-    ]
+    broken = [target for target in links(path) if not (path.parent / target).exists()]
     assert broken == []
+
+
+def test_the_index_of_each_folder_names_every_page():
+    missing = []
+    for index in (ROOT / "docs/README.md", ROOT / "docs/decisions/README.md"):
+        linked = {(index.parent / target).resolve() for target in links(index)}
+        pages = set(index.parent.rglob("*.md")) - {index}
+        if index.parent.name == "docs":
+            decisions = ROOT / "docs/decisions"
+            pages = {one for one in pages if one.parent != decisions} | {decisions / "README.md"}
+        missing += [str(page.relative_to(ROOT)) for page in sorted(pages - linked)]
+    assert missing == []
 
 
 def test_tracked_files_are_small_and_not_built():

@@ -63,13 +63,18 @@ def build(as_json: bool) -> None:
 
 
 @kernel.command("record")
-def record() -> None:
+@json_option
+def record(as_json: bool) -> None:
     """Build the images for the machine and write their SHA-256 into the repository."""
     with build_progress() as progress:
         built = build_images(list(recorded_images()), progress)
     text = record_text(built)
     write_file(RECORD, text)
-    print(text, end="")
+    if as_json:
+        hashes = {one.image.name: one.sha256 for one in built}
+        print(json.dumps({"back_ends": back_ends(), "images": hashes}, indent=2))
+    else:
+        print(text, end="")
 
 
 @kernel.command("verify")
