@@ -45,7 +45,7 @@ def test_the_siblings_lead_from_the_message_to_the_commitment(result, position):
 @pytest.mark.parametrize(
     ("content", "position", "message"),
     [
-        (None, 2, "expected a position below 2, got 2"),
+        (None, 2, "expected the position of one of 2 logs, got 2"),
         ("{}", 0, "l2_to_l1_logs: missing"),
         ('{"l2_to_l1_logs": [{"transaction_number": -1}]}', 0,
          "l2_to_l1_logs[0].transaction_number: expected a number of 16 bits, got -1"),

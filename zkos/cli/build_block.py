@@ -15,7 +15,7 @@ from zkos.cli.tables import print_table
 from zkos.host.batch import Batch
 from zkos.host.batch_run import ExecutorName, OpenState, Runner, memory_state
 from zkos.host.block_file import read_json
-from zkos.host.errors import InputError
+from zkos.host.errors import reading
 from zkos.host.result_json import batch_json, data, transaction_hash
 from zkos.host.sequencer.block_builder import BuiltBlock, Fate, build_block
 from zkos.host.state_run import open_session
@@ -71,12 +71,8 @@ def build_block_command(
 
 
 def _build(pool: Path, batch: Batch, name: ExecutorName, open_state: OpenState) -> BuiltBlock:
-    try:
-        with build_progress() as progress:
-            return build_block(batch, Runner(name, progress, open_state=open_state))
-    except InputError as error:
-        error.context = str(pool)
-        raise
+    with reading(pool), build_progress() as progress:
+        return build_block(batch, Runner(name, progress, open_state=open_state))
 
 
 def _verdicts(hashes: Sequence[str], built: BuiltBlock) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from zkos.cli.tables import print_fields
 from zkos.host.batch import Batch
 from zkos.host.batch_run import ExecutorName, OpenState, Runner, memory_state
 from zkos.host.block_file import read_json
-from zkos.host.errors import InputError
+from zkos.host.errors import InputError, reading
 from zkos.host.executors.kernel_images import Progress
 from zkos.host.executors.python import PythonExecutor
 from zkos.host.executors.x86_64 import X8664Executor
@@ -185,11 +185,8 @@ def _overrides(path: Path | None, batch: Batch) -> Overrides:
 
 def _of_file(path: Path, parse: Callable[[Any], Parsed]) -> Parsed:
     """Read a JSON file; messages begin with its name."""
-    try:
+    with reading(path):
         return parse(read_json(path))
-    except InputError as error:
-        error.context = str(path)
-        raise
 
 
 def _print(simulated: Simulated, as_json: bool, more: dict[str, Any]) -> None:

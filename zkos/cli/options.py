@@ -10,7 +10,7 @@ from zkos.cli.output_files import output_path
 from zkos.host.batch import Batch
 from zkos.host.batch_run import ExecutorName
 from zkos.host.block_file import load
-from zkos.host.errors import InputError
+from zkos.host.errors import InputError, reading
 from zkos.host.machine import DEFAULT_LIMIT
 
 json_option = click.option(
@@ -61,11 +61,8 @@ def host_executor_option(text: str) -> Callable[..., Any]:
 
 def load_batch(path: Path) -> Batch:
     """Read a block file; messages begin with its name."""
-    try:
+    with reading(path):
         return load(path)
-    except InputError as error:
-        error.context = str(path)
-        raise
 
 
 def refuse_tracing_on_machine(executor: ExecutorName) -> None:

@@ -8,10 +8,10 @@ import click
 from zkos.cli.options import json_option
 from zkos.cli.tables import print_fields
 from zkos.host.block_file import read_json
-from zkos.host.errors import InputError
+from zkos.host.errors import InputError, reading
 from zkos.host.json_fields import Field
 from zkos.host.logs import MOST_LOGS, LogsTree, LogToL1
-from zkos.host.result_json import data
+from zkos.host.result_json import data, result_blocks
 
 
 @click.command("prove-log")
@@ -24,11 +24,8 @@ def prove_log(result: Path, position: int, as_json: bool) -> None:
     RESULT is what ``zkos run --json`` printed for the batch. A message's log has its keccak hash
     as value.
     """
-    try:
+    with reading(result):
         logs = _logs(Field(read_json(result)))
-    except InputError as error:
-        error.context = str(result)
-        raise
     if not 0 <= position < len(logs):
         raise InputError(f"expected the position of one of {len(logs)} logs, got {position}")
     tree = LogsTree(logs)
@@ -46,8 +43,9 @@ def prove_log(result: Path, position: int, as_json: bool) -> None:
 
 
 def _logs(result: Field) -> list[LogToL1]:
-    blocks = result.need("blocks").items() if result.has("blocks") else [result]
-    found = [_log(log) for block in blocks for log in block.need("l2_to_l1_logs").items()]
+    found = [
+        _log(log) for block in result_blocks(result) for log in block.need("l2_to_l1_logs").items()
+    ]
     if len(found) > MOST_LOGS:
         raise result.refuse(f"a batch has at most {MOST_LOGS} logs, got {len(found)}")
     return found

@@ -19,6 +19,9 @@ A message is one line and holds what was expected and what came. Anything that i
 ``ZkosError`` is a fault of this program.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import ClassVar
 
 
@@ -42,6 +45,16 @@ class InputError(ZkosError):
     """What was given is wrong."""
 
     exit_status = 2
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Let messages about what is wrong in a file begin with its name."""
+    try:
+        yield
+    except InputError as error:
+        error.context = str(path)
+        raise
 
 
 class BlockFileError(InputError):

@@ -13,7 +13,7 @@ from elftools.common.exceptions import ELFError
 
 from zkos.host.batch import Batch
 from zkos.host.batch_run import ExecutorName, Runner, check_equal
-from zkos.host.errors import ImageError, WordsError
+from zkos.host.errors import ImageError, WordsError, reading
 from zkos.host.executors.elf_symbols import function_symbols
 from zkos.host.executors.kernel_images import Progress
 from zkos.host.machine import (
@@ -39,12 +39,10 @@ def read_image(path: Path) -> bytes:
     """Read an image file."""
     try:
         image = path.read_bytes()
-        check_size(image)
     except OSError as error:
         raise ImageError(f"cannot read {path}: {error.strerror}") from error
-    except ImageError as error:
-        error.context = str(path)
-        raise
+    with reading(path):
+        check_size(image)
     return image
 
 

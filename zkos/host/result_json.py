@@ -14,6 +14,7 @@ from typing import Any
 from zkos.host.batch import OfferedTransaction, TransactionFormat
 from zkos.host.batch_run import BatchRun
 from zkos.host.hashing import keccak256
+from zkos.host.json_fields import Field
 from zkos.host.ledger import SettledBlock
 from zkos.host.results import STATUS_NAMES, Record
 from zkos.interface.error_names import ERROR_NAMES
@@ -142,6 +143,11 @@ def transaction_json(
             second: hex(result["error_second"]),
         }
     return document
+
+
+def result_blocks(result: Field) -> Sequence[Field]:
+    """Give the blocks of a result that was printed before, one or several."""
+    return result.need("blocks").items() if result.has("blocks") else [result]
 
 
 def transaction_hash(offered: OfferedTransaction) -> bytes:

@@ -14,7 +14,7 @@ from pathlib import Path
 from zkos.host.batch import Batch
 from zkos.host.batch_run import check_equal, memory_state
 from zkos.host.block_file import load
-from zkos.host.errors import BlockFileError, InputError, StateError
+from zkos.host.errors import BlockFileError, StateError, reading
 from zkos.host.ledger import Ledger
 from zkos.host.state.chain import ChainIdentity, ChainPosition, position_before
 from zkos.host.state.database import StateDatabase, is_unused
@@ -66,11 +66,8 @@ def create_database(directory: Path, batch: Batch) -> StateDatabase:
 
 
 def _load(block: Path, after: ChainPosition | None = None) -> Batch:
-    try:
+    with reading(block):
         return load(block, after)
-    except InputError as error:
-        error.context = str(block)
-        raise
 
 
 def _check_identity(batch: Batch, database: StateDatabase) -> None:

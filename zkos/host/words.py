@@ -68,8 +68,3 @@ def read_words(path: Path) -> "array[int]":
         return parse_words(text)
     except WordsError as error:
         raise WordsError(f"{path}: {error}") from None
-
-
-def write_words(path: Path, words: Iterable[int]) -> None:
-    """Write a file of words with a line end."""
-    path.write_text(format_words(words) + "\n", encoding="ascii")

@@ -7,9 +7,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from zkos.host.errors import BlockFileError, PubdataError
+from zkos.host.errors import BlockFileError, PubdataError, reading
 from zkos.host.json_fields import Field
 from zkos.host.pubdata.decoder import BlockPubdata, decode_pubdata
+from zkos.host.result_json import result_blocks
 
 
 def read_pubdata(path: Path) -> list[BlockPubdata]:
@@ -18,13 +19,10 @@ def read_pubdata(path: Path) -> list[BlockPubdata]:
         content = path.read_bytes()
     except OSError as error:
         raise PubdataError(f"cannot read {path}: {error.strerror}") from error
-    try:
+    with reading(path):
         blocks = decode_pubdata(_unwrap(content))
         if not blocks:
             raise PubdataError("expected the pubdata of at least one block, got none")
-    except PubdataError as error:
-        error.context = str(path)
-        raise
     return blocks
 
 
@@ -39,8 +37,7 @@ def _unwrap(content: bytes) -> bytes:
 def _texts_of(content: bytes) -> list[Any]:
     """Give the pubdata fields of a result."""
     try:
-        document = Field(json.loads(content))
-        blocks = document.need("blocks").items() if document.has("blocks") else [document]
+        blocks = result_blocks(Field(json.loads(content)))
         return [block.need("pubdata").value for block in blocks]
     except (ValueError, RecursionError, BlockFileError) as error:
         raise PubdataError("neither pubdata nor a result of zkos run --json") from error
