@@ -20,7 +20,7 @@ from zkos.host.statetest.cases import parse_file
 from zkos.host.statetest.files import read_files
 from zkos.host.statetest.run_case import CaseRunner
 
-CASES, FULL_CASES = 40, 500
+CASES = 40
 GAS = 500_000
 CREATIONS = (0xF0, 0xF5)
 CALLS = (0xF1, 0xF2, 0xF4, 0xFA)
@@ -62,14 +62,13 @@ def without_empty_code(steps: list, ours: list) -> list:
 
 
 @pytest.mark.executors("x86_64", "python")
-def test_steps_are_those_of_revm(executor, request):
+def test_steps_are_those_of_revm(executor):
     tests = [
         test
         for name, document in read_files([VECTORS / "ef-state-tests.tar.xz"])
         for test in parse_file(name, document)
     ]
-    count = FULL_CASES if request.config.getoption("--full") else CASES
-    cases = sample(tests, count, has_little_gas)
+    cases = sample(tests, CASES, has_little_gas)
     if executor.name == "python":
         cases = cases[:1]
     steps = 0

@@ -130,7 +130,9 @@ def run_call(call: dict[str, Any]) -> None:
         )
         evm.insert_account_info(address, info)
         for key, value in account["storage"]:
+            before = evm.snapshot()
             evm.insert_account_storage(address, key, value)
+            evm.revert(before)  # or the account would be warm, and the next slot too
     common = {"value": transaction["value"], "gas": transaction["gas"], "gas_price": price}
     data = bytes.fromhex(transaction["data"])
     try:
