@@ -114,7 +114,7 @@ def test_people_read_the_explanation(built, recorded, tmp_path):
     ("data", "options", "message"),
     [
         (None, (), "cannot read"),
-        (b"abc", (), "an image has a multiple of 4 bytes, got 3"),
+        (b"abc", (), "image.bin: an image is a multiple of 4 bytes, at most 2097152; got 3"),
         (b"abcd", ("--as", "proving"), "no image 'proving' for the machine: expected one of"),
     ],
 )

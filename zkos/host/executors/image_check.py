@@ -1,6 +1,7 @@
 """Explaining how an image file differs from what these sources give, and from the record.
 
-Errors:  InputError for a name that no image has, ImageError for a file that is no image.
+Units:   addresses in bytes; an image is whole words, which who reads it checks.
+Errors:  InputError for a name that no image has.
 """
 
 import hashlib
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from zkos.compiler.debug_info import DebugInfo
-from zkos.host.errors import ImageError, InputError
+from zkos.host.errors import InputError
 from zkos.host.executors.image_record import ImageRecord, back_ends, recorded_images
 from zkos.host.executors.kernel_images import BuiltImage, KernelImage
 from zkos.host.machine.disassembly import disassemble
@@ -91,8 +92,6 @@ def choose_image(name: str | None, sha256: str, record: ImageRecord) -> KernelIm
 
 def sha256_of(data: bytes) -> str:
     """Hash the bytes of an image."""
-    if not data or len(data) % WORD:
-        raise ImageError(f"an image has a multiple of {WORD} bytes, got {len(data)}")
     return hashlib.sha256(data).hexdigest()
 
 
