@@ -6,6 +6,8 @@ import pytest
 
 from tests.cli.support import zkos
 from tests.support.chain import ALICE, BOB, CHAIN_ID, deployer, funded, transaction
+from zkos.host.errors import PubdataError
+from zkos.host.pubdata.recover import changes_of
 
 FIRST = {
     "chain_id": hex(CHAIN_ID),
@@ -58,6 +60,24 @@ def test_bytes_and_hex_in_several_files_make_a_state_directory_that_goes_on(chai
     run = zkos("run", write(tmp_path / "3.json", third), "--state", directory, "--json").json
     assert run["state_commitment_before"] == result["state_commitment_after"]
     assert run["transactions"][0]["status"] == "success"
+
+
+def test_a_recovery_that_fails_leaves_no_half_of_a_state(chain, tmp_path, monkeypatch):
+    genesis, result = chain
+    path = write(tmp_path / "result.json", result)
+    rest = [changes_of]
+
+    def fail_second(*arguments):
+        if not rest:
+            raise PubdataError("the second block does not fit")
+        return rest.pop()(*arguments)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("zkos.host.pubdata.recover_chain.changes_of", fail_second)
+        outcome = zkos("recover", genesis, path, "--state", tmp_path / "state")
+    assert (outcome.status, outcome.stderr) == (2, "zkos: the second block does not fit\n")
+    assert list((tmp_path / "state").iterdir()) == []
+    assert zkos("recover", genesis, path, "--state", tmp_path / "state").status == 0
 
 
 @pytest.mark.parametrize(

@@ -30,11 +30,17 @@ def recover_chain(
             state.apply(*changes_of(block, state, codes))
             position = _after(position, block)
         return _chain_state(position, state)
-    with create_database(directory, genesis) as database:
-        for block in blocks:
-            _commit(database, block, codes)
-        with database.state() as stored:
-            return _chain_state(database.position, stored)
+    database = create_database(directory, genesis)
+    try:
+        with database:
+            for block in blocks:
+                _commit(database, block, codes)
+            with database.state() as stored:
+                return _chain_state(database.position, stored)
+    except BaseException:
+        for file in directory.iterdir():  # it was new or empty, and may be used for another try
+            file.unlink()
+        raise
 
 
 def _commit(database: StateDatabase, block: BlockPubdata, codes: KnownCodes) -> None:
