@@ -24,10 +24,9 @@ STATUS_NAMES = {
 }
 
 Record = dict[str, Any]
-
-
 _HEADER = Struct("<II")
 """Record id and number of words."""
+_LAST_OF_BLOCK = records.BLOCK_RESULT.id
 
 
 class BlockOutcome:
@@ -122,17 +121,20 @@ class ResultKeeper:
 
     def take(self, encoded: bytes) -> None:
         """Take records, one behind the other."""
-        at = 0
-        while at < len(encoded):
-            record_id, words = _HEADER.unpack_from(encoded, at)
-            if record_id not in records.RECORDS_BY_ID:
+        # a block has several records a transaction: what the loop needs is looked up before it
+        add, header, known = self._open.add, _HEADER.unpack_from, records.RECORDS_BY_ID
+        at, end, header_size = 0, len(encoded), _HEADER.size
+        while at < end:
+            record_id, words = header(encoded, at)
+            if record_id not in known:
                 raise KernelError(f"the kernel handed over an unknown record ({record_id})")
-            start = at + _HEADER.size
+            start = at + header_size
             at = start + 4 * words
-            self._open.add(record_id, encoded[start:at])
-            if record_id == records.BLOCK_RESULT.id:
+            add(record_id, encoded[start:at])
+            if record_id == _LAST_OF_BLOCK:
                 self.blocks.append(self._open)
                 self._open = BlockOutcome()
+                add = self._open.add
 
     def finished(self, expected: int) -> list[BlockOutcome]:
         """Give the blocks, all of which must have ended."""

@@ -17,6 +17,7 @@ from typing import Any
 from zkos.lang import Array, u8, u32, u64, u160, u256
 
 BYTES32 = "bytes32"
+_BUFFERS = (memoryview, array)
 
 FIXED_WORDS: dict[Any, int] = {u8: 2, bool: 2, u32: 2, u64: 2, u160: 6, u256: 8, BYTES32: 8}
 
@@ -37,8 +38,8 @@ def bytes_to_words(data: bytes) -> list[int]:
 
 def words_to_bytes(words: Sequence[int]) -> bytes:
     """Give the bytes that little-endian words hold."""
-    if isinstance(words, memoryview | array):
-        return words.tobytes()
+    if isinstance(words, _BUFFERS):
+        return words.tobytes()  # type: ignore[no-any-return]
     return pack(f"<{len(words)}I", *words)
 
 

@@ -52,8 +52,9 @@ class Border:
         self._answer = answer
         self._take_records = take_records
         self._take_event = take_event
+        self._keeps_words = take_records is refuse_records
         self.words = array("I")
-        """The words that the program was given so far."""
+        """The words that a proving run was given so far; a forward run's are of no use."""
 
     def query(self, query_id: int, parameters: Sequence[int], memory: Memory | None) -> list[int]:
         """Answer a query of the machine's CSR; the length word is the caller's."""
@@ -64,17 +65,18 @@ class Border:
 
     def serve(self, service: int, request: Sequence[int]) -> "array[int]":
         """Answer a host call: the reply words."""
-        if service == SERVICE_RESULT:
+        if service != SERVICE_ORACLE:
+            if service != SERVICE_RESULT:
+                raise OracleError(f"the kernel called an unknown host service {service}")
             self._take_records(words_to_bytes(request))
             return _NOTHING
-        if service != SERVICE_ORACLE:
-            raise OracleError(f"the kernel called an unknown host service {service}")
         words = self._answer(request[0], request[1:], None)
         if not isinstance(words, array):
             words = array("I", words)
-        if request[0] != NUMBER_OF_BLOCKS.id:
-            self.words.append(len(words))
-        self.words.extend(words)
+        if self._keeps_words:
+            if request[0] != NUMBER_OF_BLOCKS.id:
+                self.words.append(len(words))
+            self.words.extend(words)
         return words
 
     def exchange(self, service: int, request: Sequence[int], room: int) -> tuple[int, "array[int]"]:
@@ -89,10 +91,11 @@ class Border:
 
     def call_compiled(self, service: int, request: memoryview, reply: memoryview) -> int:
         """Answer a host call of compiled code: words of format "I" in and out."""
-        length, words = self.exchange(service, request, len(reply))
-        fitting = min(len(words), len(reply))
+        room = len(reply)
+        length, words = self.exchange(service, request, room)
+        fitting = words if len(words) <= room else words[:room]
         if fitting:
-            reply[:fitting] = words[:fitting]
+            reply[: len(fitting)] = fitting
         return length
 
     def call_python(self, service: int, request: Any, reply: Any) -> int:
