@@ -168,6 +168,18 @@ def open_again(directory):
         return opened.height
 
 
+def test_changes_that_lead_to_another_root_than_expected_are_dropped(database, directory):
+    before, height = database.position, database.height
+    with database.state() as state:
+        root = state.root()
+    after = before.after(7000, before.timestamp + 5)
+    with pytest.raises(StateError, match=f"expected root 0x{'ab' * 32} after block 7, got 0x"):
+        database.commit(after, [(b"\x40" * 32, b"\x09" * 32)], (), b"\xab" * 32)
+    assert (database.position, database.height) == (before, height)
+    with database.state() as state:
+        assert (state.root(), state.slot(b"\x40" * 32)) == (root, b"\x01" * 32)
+
+
 def test_another_folder_is_no_state_directory(tmp_path):
     (tmp_path / "notes.txt").write_text("mine")
     with pytest.raises(StateError, match=r"is not a state directory: it has no data\.mdb"):

@@ -201,10 +201,11 @@ class StateDatabase:
         position: ChainPosition,
         writes: Iterable[tuple[bytes, bytes]],
         preimages: Iterable[bytes],
+        expected_root: bytes | None = None,
     ) -> bytes:
         """Put a block's changes in, all or nothing; ``position`` is the one after it.
 
-        Gives the new root.
+        Gives the new root. Where one is expected, changes that lead to another are dropped.
         """
         height = self.height + 1
         if position.number != (self._first.number + height) % 2**64:
@@ -215,8 +216,14 @@ class StateDatabase:
         with self._explaining(), self._environment.begin(write=True) as transaction:
             state = self._latest(transaction)
             state.apply(writes, preimages)
+            root = state.root()
+            if expected_root is not None and root != expected_root:
+                raise StateError(
+                    f"{self.directory}: expected root 0x{expected_root.hex()} after block "
+                    f"{position.number}, got 0x{root.hex()}"
+                )
             entry = BlockEntry(
-                state.root(),
+                root,
                 state.next_free_slot,
                 position.block_hashes[0].to_bytes(HASH_BYTES, "big"),
                 position.timestamp,
@@ -227,7 +234,7 @@ class StateDatabase:
             transaction.put(key, record, append=True, db=self._tables["undo"])
             self._prune(transaction, height - self._kept_blocks)
         self.height = height
-        return state.root()
+        return root
 
     def _prune(self, transaction: Any, height: int) -> None:
         """Forget what blocks up to a height replaced."""
