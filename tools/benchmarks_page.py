@@ -73,7 +73,7 @@ def main() -> None:
     (DOCS / "benchmarks.md").write_text(text, encoding="utf-8")
     ratios = {speed["workload"]: speed["revm_ratio"] for speed in speeds["speeds"]}
     ratios |= {f"block of {block['block']}": block["ratio"] for block in blocks["blocks"]}
-    draw_ratios(ratios, DOCS / PLOT)
+    (DOCS / PLOT).write_bytes(draw_ratios(ratios, DOCS / PLOT))
 
 
 if __name__ == "__main__":

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.support import EXAMPLES, commands, zkos
-from zkos.cli.output_files import write_file
-from zkos.host.errors import InputError
+from zkos.cli.output_files import open_file, output_path, write_file
+from zkos.host.errors import InputError, KernelError
 
 BAD, OUT = "BAD", "OUT"
 """Stand for the wrong file, and for a file to write."""
@@ -178,12 +178,35 @@ def test_a_number_that_is_negative_huge_or_none_is_refused(row, number, folder):
     assert outcome.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        ("build-block", str(EXAMPLES / "candidates.json"), "-o"),
+        ("prove-input", BLOCK, "-o"),
+        ("run", BLOCK, "--trace"),
+        ("run", BLOCK, "--executor", "python", "--trace"),
+        ("machine run", "jump.bin", "--profile"),
+    ],
+    ids=" ".join,
+)
+def test_a_disk_that_is_full_is_one_line(row, folder):
+    outcome = zkos(*row[0].split(), *row[1:], "/dev/full")
+    assert (outcome.status, outcome.stdout) == (2, "")
+    assert outcome.stderr == "zkos: cannot write /dev/full: No space left on device\n"
+
+
+def test_an_output_in_a_folder_without_rights_is_refused_before_the_work(folder, monkeypatch):
+    monkeypatch.setattr("os.access", lambda *_: False)  # root may write everywhere
+    refused(("run", "none.json", "--trace"), "cannot write out: no right to write there", "out")
+
+
 def test_a_file_is_written_whole_or_not_at_all(folder, monkeypatch):
     place = folder / "block.json"
     write_file(place, "before")
     place.chmod(0o640)
     write_file(place, "after")
     assert (place.read_text(), place.stat().st_mode & 0o777) == ("after", 0o640)
+    before = contents()
 
     def fail(*_):
         raise OSError(28, "No space left on device")
@@ -192,7 +215,32 @@ def test_a_file_is_written_whole_or_not_at_all(folder, monkeypatch):
     with pytest.raises(InputError, match=r"cannot write .*block.json: No space left on device"):
         write_file(place, "later")
     assert place.read_text() == "after"
-    assert sorted(one.name for one in folder.iterdir()) == ["block.json", "jump.bin", "object.json"]
+    assert contents() == before
+
+
+def test_a_stream_becomes_the_file_when_the_run_is_over(folder):
+    place = folder / "trace.json"
+    place.write_text("before")
+    with open_file(place) as stream:
+        print("line", file=stream, flush=True)
+        assert place.read_text() == "before"
+    assert place.read_text() == "line\n"
+
+
+@pytest.mark.parametrize(
+    ("error", "left"),
+    [(KernelError("the run failed"), "line\n"), (KeyboardInterrupt(), "line\n"),
+     (ValueError("our fault"), "before")],
+)  # fmt: skip
+def test_only_a_run_that_fails_leaves_a_part(folder, error, left):
+    place = folder / "trace.json"
+    place.write_text("before")
+    before = contents()
+    with pytest.raises(type(error)), open_file(place) as stream:
+        print("line", file=stream)
+        raise error
+    assert place.read_text() == left
+    assert contents() == before
 
 
 def test_a_link_stays_a_link_and_a_device_stays_one(folder):
@@ -202,3 +250,14 @@ def test_a_link_stays_a_link_and_a_device_stays_one(folder):
     assert (folder / "target").read_text() == "text"
     write_file(Path(os.devnull), "text")
     assert Path(os.devnull).is_char_device()
+
+
+def test_a_pipe_takes_what_it_is_given(folder):
+    reading, writing = os.pipe()
+    place = output_path(f"/dev/fd/{writing}")
+    with open_file(place) as stream:
+        print("line", file=stream)
+    write_file(place, b"bytes")
+    os.close(writing)
+    with os.fdopen(reading, "rb") as pipe:
+        assert pipe.read() == b"line\nbytes"

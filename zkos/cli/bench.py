@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from zkos.cli.options import json_option
-from zkos.cli.output_files import output_path
+from zkos.cli.output_files import output_path, write_file
 from zkos.cli.progress import build_progress
 from zkos.cli.tables import print_table
 from zkos.host.batch_run import ExecutorName
@@ -88,7 +88,7 @@ def bench(
     else:
         ratios = _bench_workloads(workloads, rounds, as_json)
     if plot is not None:
-        draw_ratios(ratios, plot)
+        write_file(plot, draw_ratios(ratios, plot))
 
 
 def _bench_workloads(workloads: Sequence[Workload], rounds: int, as_json: bool) -> dict[str, float]:
