@@ -12,7 +12,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from zkos.host.errors import InputError, RunError
 
@@ -76,7 +76,7 @@ class _File(io.FileIO):
         super().__init__(place, "w")
         self._path = path
 
-    def write(self, content: "bytes | memoryview") -> int:
+    def write(self, content: Any) -> int:
         with explained(self._path):
             return super().write(content)
 
