@@ -8,10 +8,10 @@ import pytest
 from tests.adversarial.batches import DOCUMENTS
 from tests.adversarial.forging import OTHER, SAME, STOP, Liar
 from tests.adversarial.streams import PATTERNS, allowed_ends, corrupted, words_of
+from tests.support.replay import ReplayBorder
 from zkos.host.errors import KernelError, WordsError
 from zkos.host.executors.kernel_images import KernelImage
 from zkos.host.executors.x86_64 import X8664Executor
-from zkos.host.oracle.replay import ReplayBorder
 
 SAMPLED = dict.fromkeys(DOCUMENTS, 61) | {"transfer": 1}
 """Every so many words of a stream are corrupted in a short run."""

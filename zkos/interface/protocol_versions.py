@@ -3,7 +3,7 @@
 Source:  zksync-os@v0.2.5 zk_ee/src/system/constants.rs and pubdata.rs; figures of the rows in the
          state and resources references.
 Units:   native units; bytes.
-Errors:  KeyError for an unknown version (host).
+Errors:  none.
 """
 
 from dataclasses import dataclass
@@ -17,10 +17,7 @@ class ProtocolVersion:
     pubdata_encoding: int  # first byte of a block's pubdata
     max_native_per_block: int  # computational native, also of one transaction
     max_logs_per_block: int
-    transactions_rolling_hash_start: int
 
 
-V0_2_5 = ProtocolVersion("v0.2.5", 1, 2**35, 16384, 0)
-
-PROTOCOL_VERSIONS = {V0_2_5.name: V0_2_5}
+V0_2_5 = ProtocolVersion("v0.2.5", 1, 2**35, 16384)
 CURRENT = V0_2_5

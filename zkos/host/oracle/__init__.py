@@ -2,5 +2,4 @@
 
 ``answers``  what each query is answered with, from a batch and a state
 ``border``   both host services (oracle and result keeper) behind one call, for python and x86_64
-``replay``   a border that plays a recorded stream, for python and x86_64
 """

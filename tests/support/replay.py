@@ -3,9 +3,6 @@
 With it the proving kernel runs on ``python`` and ``x86_64`` exactly as the image runs on the
 machine from recorded words: it takes a length word, then as many words as the program has room
 for. A longer answer is not skipped; what follows in the stream answers the next query.
-
-Docs:    docs/oracle.md.
-Errors:  WordsError for a stream that ends too early, OracleError for a result record.
 """
 
 from array import array

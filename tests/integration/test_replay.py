@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 
 from tests.adversarial.batches import batch
+from tests.support.replay import ReplayBorder
 from zkos.host.batch_run import ExecutorName, Runner
 from zkos.host.errors import OracleError, WordsError
 from zkos.host.executors.kernel_images import KernelImage
 from zkos.host.executors.python import PythonExecutor
 from zkos.host.executors.x86_64 import X8664Executor
-from zkos.host.oracle.replay import ReplayBorder
 from zkos.interface import oracle_queries as queries
 from zkos.interface.oracle_queries import Query
 from zkos.interface.services import SERVICE_ORACLE, SERVICE_RESULT
