@@ -382,6 +382,11 @@ def f(a: i32) -> i32:
 def f(a: u32) -> i64:
     return reinterpret(i64, a)  # here
 """, "reinterpret u32 as i64"),
+    ("prefetch with a signed index", """
+@function
+def f(a: Slice[u32], i: i32):
+    prefetch(a, i)  # here
+""", "prefetch takes an unsigned index"),
     ("load from words", """
 @function
 def f(a: Slice[u32]) -> u32:

@@ -177,3 +177,16 @@ def test_traps_name_the_line_on_x86_and_are_one_instruction_on_riscv() -> None:
     source = "@function\ndef f(a: Slice[u8]) -> u8:\n    return a[5] + a[6]\n"
     (text,) = lower_source(source, "f", RISCV).modules.values()
     assert text.count("call void @llvm.trap()") == 1
+
+
+AHEAD = """
+@function
+def ahead(data: Slice[u32], i: u32):
+    prefetch(data, i)
+"""
+
+
+@pytest.mark.parametrize(("target", "count"), [(X86_64, 1), (RISCV, 0)])
+def test_fetching_ahead_is_an_instruction_where_there_is_one(target: object, count: int) -> None:
+    (text,) = lower_source(AHEAD, "ahead", target).modules.values()
+    assert text.count("call void @llvm.prefetch") == count

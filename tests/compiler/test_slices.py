@@ -22,6 +22,7 @@ from zkos.lang import (
     load_le,
     local,
     population_count,
+    prefetch,
     range,
     rotate_left,
     rotate_right,
@@ -149,6 +150,15 @@ def _make_memory(kind):
     return loads, stores
 
 
+@function
+def sum_fetched_ahead(data: Slice[u32], distance: u64) -> u32:
+    total = u32(0)
+    for i in range(data.length):
+        prefetch(data, u64(i) + distance)
+        total += data[i]
+    return total
+
+
 def _make_bits(kind):
     @function(name=f"bits_{kind.__name__}")
     def bits(a: kind, n: u32) -> tuple[kind, kind, kind, kind, u32, u32, u32]:
@@ -184,6 +194,7 @@ def sum_of_array_bytes() -> u64:
 PROGRAM = [
     at, at_wide, at_signed, put, unchecked_sum, window, tails, array_window, from_tables,
     words_and_bytes, odd_words, move, lengths_differ, known_bits, sum_of_array_bytes,
+    sum_fetched_ahead,
     *FILLS.values(), *(one for pair in MEMORY.values() for one in pair), *BITS.values(),
 ]  # fmt: skip
 
@@ -345,3 +356,11 @@ def test_bytes_of_a_local_array(compiled: Executor) -> None:
 
 def test_widths_under_test() -> None:
     assert UNSIGNED == (u8, u16, u32, u64, u128, u160, u256, u512)
+
+
+@pytest.mark.parametrize("distance", [0, 8, 1 << 62, (1 << 64) - 1])
+def test_fetching_ahead_changes_nothing_wherever_it_points(
+    compiled: Executor, distance: int
+) -> None:
+    assert compiled.call(sum_fetched_ahead, [3, 4, 5], distance) == 12
+    assert compiled.call(sum_fetched_ahead, [], distance) == 0

@@ -40,6 +40,7 @@ from zkos.lang.intrinsics import (
     load_le,
     local,
     population_count,
+    prefetch,
     range,  # noqa: A004
     reinterpret,
     rotate_left,
@@ -64,7 +65,7 @@ __all__ = [
     "building", "byte_swap", "check", "copy", "csr_read", "csr_write", "fill", "function",
     "host_call", "i8",
     "i16", "i32", "i64", "i128", "i256", "leading_zeros", "likely", "load_be", "load_le", "local",
-    "population_count", "range", "reinterpret", "rotate_left", "rotate_right", "select",
+    "population_count", "prefetch", "range", "reinterpret", "rotate_left", "rotate_right", "select",
     "store_be", "store_le", "struct", "switch", "table", "trailing_zeros", "trap", "u8", "u16",
     "u32", "u64", "u128", "u160", "u256", "u256_delegation", "u512", "unlikely", "unroll", "value",
 ]  # fmt: skip

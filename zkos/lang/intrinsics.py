@@ -192,6 +192,15 @@ def fill(target: Any, number: Any) -> None:
     target.buffer[target.start * step : (target.start + target.size) * step] = data
 
 
+def prefetch(data: Any, index: Any) -> None:
+    """Say that an element of a slice of integers is needed soon.
+
+    It changes nothing but the time that the processor waits; any unsigned index may be given.
+    """
+    if not is_flat(data.element) or not is_integer(type(index)) or type(index).signed:
+        raise LanguageError("prefetch takes a slice of integers and an unsigned index")
+
+
 def as_words(data: Any) -> Any:
     """See a ``Slice[u8]`` as ``Slice[u32]`` without copying; start and length in fours."""
     if data.start % 4 or data.size % 4:

@@ -236,6 +236,21 @@ class Intrinsics(Expressions):
         self.branch(head)
         self.block(end)
 
+    def _on_prefetch(self, node: tree.Intrinsic) -> Values:
+        data, index = node.arguments
+        whole, number = self.value(data), self.one(index)
+        if self.module.target.is_riscv:
+            return []
+        size = size_of(data.type.element, self.pointer)
+        position = self.resize(number, index.type.bits, 8 * self.pointer)
+        # not "inbounds": the index is not checked, and the processor ignores a bad address
+        place = self.make(f"getelementptr [{size} x i8], ptr {whole[0]}, {self.word} {position}")
+        self.intrinsic(
+            "llvm.prefetch.p0", "void",
+            [("ptr", place), ("i32", "0"), ("i32", "3"), ("i32", "1")],
+        )  # fmt: skip
+        return []
+
     def _on_as_words(self, node: tree.Intrinsic) -> Values:
         data, length = self.value(node.arguments[0])
         address = self.make(f"ptrtoint ptr {data} to {self.word}")

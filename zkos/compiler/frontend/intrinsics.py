@@ -21,8 +21,8 @@ from zkos.lang.integers import Integer, is_integer, u8, u32
 _NAMES = (
     "address_of", "as_bytes", "as_words", "become", "blake2_delegation", "byte_swap", "check",
     "copy", "csr_read", "csr_write", "fill", "host_call", "leading_zeros", "likely", "load_be",
-    "load_le", "local", "population_count", "range", "reinterpret", "rotate_left", "rotate_right",
-    "select",
+    "load_le", "local", "population_count", "prefetch", "range", "reinterpret", "rotate_left",
+    "rotate_right", "select",
     "store_be", "store_le", "switch", "trailing_zeros", "trap", "u256_delegation", "unlikely",
     "unroll",
 )  # fmt: skip
@@ -31,9 +31,9 @@ _COUNTS = {
     "address_of": 1, "as_bytes": 1, "as_words": 1, "blake2_delegation": 4, "byte_swap": 1,
     "check": 1, "copy": 2,
     "csr_read": 0, "csr_write": 1, "fill": 2, "host_call": 3, "leading_zeros": 1, "likely": 1,
-    "load_be": 3, "load_le": 3, "local": 1, "population_count": 1, "reinterpret": 2,
-    "rotate_left": 2, "rotate_right": 2, "select": 3, "store_be": 3, "store_le": 3,
-    "trailing_zeros": 1, "trap": 0, "u256_delegation": 3, "unlikely": 1,
+    "load_be": 3, "load_le": 3, "local": 1, "population_count": 1, "prefetch": 2,
+    "reinterpret": 2, "rotate_left": 2, "rotate_right": 2, "select": 3, "store_be": 3,
+    "store_le": 3, "trailing_zeros": 1, "trap": 0, "u256_delegation": 3, "unlikely": 1,
 }  # fmt: skip
 
 
@@ -251,6 +251,12 @@ class Intrinsics(Calls):
     def _on_fill(self, node: ast.Call) -> tree.Expression:
         target = self._slice(node.args[0])
         return self.make(node, None, "fill", target, self.value(node.args[1], target.type.element))
+
+    def _on_prefetch(self, node: ast.Call) -> tree.Expression:
+        data, index = self._slice(node.args[0]), self.integer(node.args[1])
+        if index.type.signed:
+            self.fail(node, "prefetch takes an unsigned index")
+        return self.make(node, None, "prefetch", data, index)
 
     def _on_as_words(self, node: ast.Call) -> tree.Expression:
         return self.make(node, Slice[u32], "as_words", self.value(node.args[0], Slice[u8]))

@@ -81,7 +81,7 @@ class StateTree:
         self._count = len(GUARDS)
         self._room = 0
         self._leaves = _buffer(bytes(tree_core.LEAF_BYTES))
-        self._directory = bytearray()
+        self._directory = _buffer(bytes(_WORD))
         # The last one's first entry is the root.
         self._layers = [_Layer(empty) for empty in (*EMPTY_CHUNKS, bytes(CHUNK_BYTES))]
         self._grow(FIRST_ROOM)
@@ -202,7 +202,7 @@ class StateTree:
         self._fill_directory()
 
     def _fill_directory(self) -> None:
-        self._directory = bytearray(_WORD * self._room)
+        self._directory = _buffer(bytes(_WORD * self._room))
         self._compiled["fill_directory"](self._leaves, self._count, self._directory, self._shift)
 
 

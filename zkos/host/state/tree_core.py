@@ -32,6 +32,7 @@ from zkos.lang import (
     load_be,
     load_le,
     local,
+    prefetch,
     range,
     store_be,
     store_le,
@@ -51,6 +52,8 @@ WRITE_BYTES = 64
 CHUNK_LEVELS = 4
 CHUNK_ENTRIES = 16
 CHUNK_WORDS = 240
+AHEAD = 8
+"""How many items before it is needed memory is asked for: enough to hide most of the wait."""
 # First word of the lower nodes, first word of the upper ones, number of pairs.
 _LEVELS = ((0, 128, 8), (128, 192, 4), (192, 224, 2), (224, 240, 1))
 
@@ -127,6 +130,32 @@ def mark(masks: Slice[u32], changed: Slice[u32], count: u32, target: u32) -> u32
     return count
 
 
+@function(inline=True)
+def _fetch_place(
+    leaves: Slice[u32], directory: Slice[u32], shift: u32, writes: Slice[u8], number: u32
+) -> None:
+    """Fetch what finding the place of a later write reads, in three steps of decreasing distance.
+
+    Each step reads what the one before it fetched: the directory's entry, the leaf that it names,
+    the leaf that this one is linked to.
+    """
+    count = writes.length // WRITE_BYTES
+    for step in unroll((3, 2, 1)):
+        later = number + step * AHEAD
+        if later < count:
+            bucket = load_be(u32, writes, later * WRITE_BYTES) >> shift
+            if step == 3:
+                prefetch(directory, bucket)
+            else:
+                entry = directory[bucket]
+                if entry != 0:
+                    entry -= 1
+                    if step == 1:
+                        entry = next_of(leaves, entry)
+                    prefetch(leaves, entry * LEAF_WORDS)
+                    prefetch(leaves, entry * LEAF_WORDS + LEAF_WORDS - 1)
+
+
 @function
 def put_leaves(
     leaves: Slice[u32],
@@ -144,6 +173,7 @@ def put_leaves(
     changed_count = u32(0)
     values = as_bytes(leaves)
     for i in range(writes.length // WRITE_BYTES):
+        _fetch_place(leaves, directory, shift, writes, i)
         key = load_be(u256, writes, i * WRITE_BYTES)
         place = find_at_or_before(leaves, directory, shift, key)
         if key_of(leaves, place) != key:
@@ -182,6 +212,11 @@ def hash_leaves(
     state = local(Blake2State)
     tail = local(Array[u32, 16])
     for i in range(places.length):
+        if i + AHEAD < places.length:
+            start = places[i + AHEAD] * LEAF_WORDS
+            prefetch(leaves, start)
+            prefetch(leaves, start + LEAF_WORDS - 1)
+            prefetch(chunks, _place_of(targets[i + AHEAD]))
         start = places[i] * LEAF_WORDS
         tail[0] = leaves[start + 16]
         tail[1] = leaves[start + 17]
@@ -192,10 +227,29 @@ def hash_leaves(
 
 
 @function(inline=True)
+def _place_of(entry: u32) -> u32:
+    """Give the first word of an entry of a layer."""
+    return (entry >> 4) * CHUNK_WORDS + (entry & 15) * NODE_WORDS
+
+
+@function(inline=True)
 def _store(chunks: Slice[u32], target: u32, state: Blake2State) -> None:
     """Put a hash into an entry of a layer."""
-    start = (target >> 4) * CHUNK_WORDS + (target & 15) * NODE_WORDS
+    start = _place_of(target)
     copy(chunks[start : start + NODE_WORDS], state.words[:8])
+
+
+@function
+def _fetch_chunk(chunks: Slice[u32], chunk: u32, mask: u32) -> None:
+    """Fetch the pairs of nodes that folding a chunk reads; a pair is a cache line."""
+    start = chunk * CHUNK_WORDS
+    for lower, _, pairs in unroll(_LEVELS):
+        above = u32(0)
+        for number in range(pairs):
+            if mask >> (2 * number) & 3 != 0:
+                prefetch(chunks, start + lower + number * PAIR_WORDS)
+                above |= u32(1) << number
+        mask = above
 
 
 @function
@@ -232,6 +286,8 @@ def fold_layer(
     state = local(Blake2State)
     count = u32(0)
     for i in range(places.length):
+        if i + AHEAD < places.length:
+            _fetch_chunk(chunks, places[i + AHEAD], masks[places[i + AHEAD]])
         place = places[i]
         _fold(chunks[place * CHUNK_WORDS : (place + 1) * CHUNK_WORDS], masks[place], state)
         masks[place] = 0
