@@ -26,6 +26,7 @@ JSON_FILES = [
     ("call", BLOCK, "--access-list", BAD),
     ("estimate-gas", BAD),
     ("prove-input", BAD, "-o", OUT),
+    ("prove-input", BAD, "-o", OUT, "--state", "new"),
     ("compare", BAD, "--program", "jump.bin"),
     ("recover", BAD, "pubdata"),
     ("prove-log", BAD, "0"),
@@ -44,7 +45,12 @@ OTHER_FILES = [
     ("kernel verify", BAD),
     ("statetest", BLOCK, "--accept", BAD),
 ]
-STATES = [("run", BLOCK), ("build-block", BLOCK, "-o", OUT), ("call", BLOCK)]
+STATES = [
+    ("run", BLOCK),
+    ("build-block", BLOCK, "-o", OUT),
+    ("call", BLOCK),
+    ("prove-input", BLOCK, "-o", OUT),
+]
 WITHOUT_FILES = {"kernel build", "kernel record", "bench"}
 T8N_STATUS = {"cannot read": 11, "not JSON": 10, "expected": 10}
 

@@ -1,4 +1,4 @@
-"""``zkos run --state``: a chain of block files on one state directory."""
+"""``--state`` of ``zkos run`` and ``zkos prove-input``: a chain of block files on one directory."""
 
 import json
 
@@ -6,7 +6,11 @@ import pytest
 
 from tests.cli.support import zkos
 from tests.support.chain import ALICE, BOB, CHAIN_ID, deployer, funded, transaction
+from zkos.host.batch import Flavour
+from zkos.host.block_file import parse
+from zkos.host.executors.kernel_images import KernelImage, build_image
 from zkos.host.state.database import StateDatabase
+from zkos.host.state.state import MemoryState, flat_key, initial_content
 
 COUNTER = bytes.fromhex("5f546001015f55")  # slot 0 += 1
 FIRST = {
@@ -107,3 +111,54 @@ def test_a_directory_of_something_else_is_bad_input(tmp_path):
     outcome = zkos("run", write(tmp_path / "1.json", FIRST), "--state", tmp_path)
     assert outcome.status == 2
     assert outcome.stderr == (f"zkos: {tmp_path} is not a state directory: it has no data.mdb\n")
+
+
+def test_the_words_for_a_chain_are_those_of_a_block_file_with_its_state(chain, tmp_path):
+    directory, contract, first = chain
+    block = later(1, contract, 0x20)
+    slots, preimages = initial_content(parse(FIRST).initial_state)
+    state = MemoryState(parse(FIRST).initial_state)
+    writes = [(flat_key_of(one), bytes_of(one["value"])) for one in first["storage_writes"]]
+    state.apply(writes, [])
+    leaves = [state.leaf(at)[0] for at in range(2, state.next_free_slot)]
+    assert f"0x{state.root().hex()}" == first["state_root"] and len(leaves) > len(slots)
+    alone = block | {
+        "leaves": [["0x" + leaf.key.hex(), "0x" + leaf.value.hex()] for leaf in leaves],
+        "preimages": ["0x" + one.hex() for one in preimages] + [*first["preimages"].values()],
+        "block": block["block"]
+        | {"number": "0x6", "block_hashes": [first["block_hash"], *["0x0"] * 255]},
+        "last_block_timestamp": "0x10",
+    }
+    with_state = write(tmp_path / "alone.json", alone)
+    without = write(tmp_path / "2.json", block)
+    image = build_image(KernelImage(True, Flavour.PRODUCTION, on_machine=True)).path
+    expected = prove_input(with_state, tmp_path / "expected.words")
+    for at, options in enumerate([(), ("--program", image)]):
+        made = prove_input(without, tmp_path / f"{at}.words", "--state", directory, *options)
+        assert made == expected
+    shown = zkos("machine", "run", image, "--input", tmp_path / "0.words", "--json").json
+    document, _ = expected
+    assert shown["public_input"] == document["public_input"]
+    assert shown["public_input"] == run(without, directory)["public_input"]
+
+
+def test_words_for_the_first_block_make_no_directory(tmp_path):
+    block, directory = write(tmp_path / "1.json", FIRST), tmp_path / "state"
+    expected = prove_input(block, tmp_path / "own.words")
+    assert prove_input(block, tmp_path / "state.words", "--state", directory) == expected
+    assert not directory.exists()
+
+
+def prove_input(block, path, *options):
+    """Give what the command prints and the words that it writes."""
+    outcome = zkos("prove-input", block, "-o", path, "--json", *options)
+    assert outcome.status == 0, outcome.stderr
+    return outcome.json, path.read_text()
+
+
+def flat_key_of(written):
+    return flat_key(int(written["address"], 16), int(written["key"], 16))
+
+
+def bytes_of(word):
+    return bytes.fromhex(word[2:])

@@ -8,11 +8,17 @@ from typing import Any, TypeVar
 
 import click
 
-from zkos.cli.options import block_argument, host_executor_option, json_option, load_batch
+from zkos.cli.options import (
+    batch_and_state,
+    block_argument,
+    host_executor_option,
+    json_option,
+    state_before_option,
+)
 from zkos.cli.progress import build_progress
 from zkos.cli.tables import print_fields
 from zkos.host.batch import Batch
-from zkos.host.batch_run import ExecutorName, OpenState, Runner, memory_state
+from zkos.host.batch_run import ExecutorName, Runner
 from zkos.host.block_file import read_json
 from zkos.host.errors import InputError, reading
 from zkos.host.executors.kernel_images import Progress
@@ -23,7 +29,6 @@ from zkos.host.simulation.call import Call, parse_access_list
 from zkos.host.simulation.gas_estimate import estimate_gas
 from zkos.host.simulation.overrides import Overrides, parse_overrides
 from zkos.host.simulation.simulator import Simulated, Simulator, after_batch, before_batch
-from zkos.host.state_run import open_session
 
 FAILED = 1
 Parsed = TypeVar("Parsed")
@@ -95,11 +100,7 @@ CALL_OPTIONS: tuple[Callable[..., Any], ...] = (
     click.option(
         "--before", is_flag=True, help="On the state before the file's blocks, not after them."
     ),
-    click.option(
-        "--state",
-        type=click.Path(path_type=Path),
-        help="On the chain in this directory, which BLOCK continues; it stays as it is.",
-    ),
+    state_before_option,
     host_executor_option("Where the kernel runs."),
     json_option,
 )
@@ -165,16 +166,6 @@ def _simulator(progress: Progress, options: dict[str, Any]) -> Iterator[Simulato
         runner = Runner(name, progress, open_state=open_state)
         with surroundings(batch, runner) as (block, state):
             yield Simulator(batch, block, state, executor, overrides)
-
-
-@contextmanager
-def batch_and_state(block: Path, state: Path | None) -> Iterator[tuple[Batch, OpenState]]:
-    """Read a block file, and find the state that it is about: its own, or a directory's."""
-    if state is None:
-        yield load_batch(block), memory_state
-    else:
-        with open_session(state, block) as session:
-            yield session.batch, session.open_state
 
 
 def _overrides(path: Path | None, batch: Batch) -> Overrides:

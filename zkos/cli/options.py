@@ -1,6 +1,7 @@
 """Options and arguments that several commands share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -8,10 +9,11 @@ import click
 
 from zkos.cli.output_files import output_path
 from zkos.host.batch import Batch
-from zkos.host.batch_run import ExecutorName
+from zkos.host.batch_run import ExecutorName, OpenState, memory_state
 from zkos.host.block_file import load
 from zkos.host.errors import InputError, reading
 from zkos.host.machine import DEFAULT_LIMIT
+from zkos.host.state_run import open_session
 
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print machine-readable JSON on stdout."
@@ -59,10 +61,27 @@ def host_executor_option(text: str) -> Callable[..., Any]:
     )
 
 
+state_before_option = click.option(
+    "--state",
+    type=click.Path(path_type=Path),
+    help="On the chain in this directory, which BLOCK continues; it stays as it is.",
+)
+
+
 def load_batch(path: Path) -> Batch:
     """Read a block file; messages begin with its name."""
     with reading(path):
         return load(path)
+
+
+@contextmanager
+def batch_and_state(block: Path, state: Path | None) -> Iterator[tuple[Batch, OpenState]]:
+    """Read a block file, and find the state that it is about: its own, or a directory's."""
+    if state is None:
+        yield load_batch(block), memory_state
+    else:
+        with open_session(state, block) as session:
+            yield session.batch, session.open_state
 
 
 def refuse_tracing_on_machine(executor: ExecutorName) -> None:

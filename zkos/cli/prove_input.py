@@ -6,7 +6,13 @@ from pathlib import Path
 
 import click
 
-from zkos.cli.options import block_argument, json_option, load_batch, output_option
+from zkos.cli.options import (
+    batch_and_state,
+    block_argument,
+    json_option,
+    output_option,
+    state_before_option,
+)
 from zkos.cli.output_files import write_file
 from zkos.cli.progress import build_progress
 from zkos.cli.tables import print_fields
@@ -30,23 +36,29 @@ from zkos.host.words import format_words
     type=click.Path(path_type=Path),
     help="Record what this flat image reads, such as the official one, instead of our kernel.",
 )
+@state_before_option
 @json_option
 def prove_input(
-    block: Path, output: Path, executor: str | None, program: Path | None, as_json: bool
+    block: Path,
+    output: Path,
+    executor: str | None,
+    program: Path | None,
+    state: Path | None,
+    as_json: bool,
 ) -> None:
     """Record the prover's input for the block file BLOCK and print the expected public input."""
     if program is not None and executor is not None:
         raise InputError("--executor is for our kernel: a --program runs on the machine")
     image = None if program is None else read_image(program)
-    batch = load_batch(block)
     words: Sequence[int]
-    with build_progress() as progress:
+    with batch_and_state(block, state) as (batch, open_state), build_progress() as progress:
+        name = ExecutorName(executor or ExecutorName.X86_64.value)
+        runner = Runner(name, progress, open_state=open_state)
         if image is None:
-            name = ExecutorName(executor or ExecutorName.X86_64.value)
-            finished = Runner(name, progress).run_proving(batch)
+            finished = runner.run_proving(batch)
             words, public_input = finished.words or (), finished.public_input
         else:
-            result, words = record_words(image, batch, progress)
+            result, words = record_words(image, batch, runner)
             public_input = result.public_input
     assert public_input is not None
     write_file(output, format_words(words))

@@ -27,7 +27,7 @@ from zkos.host.machine import (
 from zkos.host.machine.watch import watched
 from zkos.host.oracle.answers import BatchOracle, ChangesOf
 from zkos.host.oracle.border import Border
-from zkos.host.state.state import MemoryState
+from zkos.host.state.state import MemoryState, State
 from zkos.riscv_machine import state
 from zkos.riscv_machine.decode import ABORT_WORD
 
@@ -92,30 +92,29 @@ def run_live(
     x86-64 tells it.
     """
     changes = Runner(ExecutorName.X86_64, progress).changes_of(batch)
-    return _run_with(_query_oracle(batch, changes), image, limit, symbols)
+    oracle = _query_oracle(batch, MemoryState(batch.initial_state), changes)
+    return _run_with(oracle, image, limit, symbols)
 
 
-def record_words(
-    image: bytes, batch: Batch, progress: Progress | None = None
-) -> tuple[MachineResult, Sequence[int]]:
+def record_words(image: bytes, batch: Batch, runner: Runner) -> tuple[MachineResult, Sequence[int]]:
     """Run an image with the batch's oracle; give the words that it read, the prover's input.
 
     The program is any that speaks the oracle's protocol. It must show the public input that the
-    forward run predicts (MismatchError), else it is the wrong program for the batch.
+    runner's forward run predicts (MismatchError), else it is the wrong program for the batch.
     """
-    ledger = Runner(ExecutorName.X86_64, progress).run_forward(batch).ledger
+    ledger = runner.run_forward(batch).ledger
     changes = [settled.outcome.changes for settled in ledger.blocks]
-    oracle = _query_oracle(batch, changes.__getitem__)
-    result = _run_with(oracle, image, DEFAULT_LIMIT)
+    with runner.open_state(batch) as state:
+        oracle = _query_oracle(batch, state, changes.__getitem__)
+        result = _run_with(oracle, image, DEFAULT_LIMIT)
     if ledger.public_input is not None:
         found = result.public_input
         check_equal("public input", "forward", ledger.public_input, "program", found)
     return result, oracle.given
 
 
-def _query_oracle(batch: Batch, changes: ChangesOf) -> QueryOracle:
-    state_before = MemoryState(batch.initial_state)
-    return QueryOracle(Border(BatchOracle(batch, state_before, changes).answer).query)
+def _query_oracle(batch: Batch, state: State, changes: ChangesOf) -> QueryOracle:
+    return QueryOracle(Border(BatchOracle(batch, state, changes).answer).query)
 
 
 def _run_with(
