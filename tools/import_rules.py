@@ -76,6 +76,7 @@ LIBRARIES: dict[str, tuple[str, ...]] = {
     "zkos.riscv_machine": (),
     "zkos.compiler": ("llvmlite", "elftools"),
     "zkos.host": ("coincurve", "Crypto", "rlp", "trie", "rich", "elftools", "lmdb", "ckzg"),
+    "zkos.host.node.server": ("aiohttp",),
     "zkos.cli": ("click", "rich"),
 }
 """Package -> libraries beside the standard library; the kernel has none."""

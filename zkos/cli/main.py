@@ -19,6 +19,7 @@ from zkos.cli.call import call, estimate
 from zkos.cli.compare import compare
 from zkos.cli.kernel import kernel
 from zkos.cli.machine import machine
+from zkos.cli.node import node
 from zkos.cli.prove_input import prove_input
 from zkos.cli.prove_log import prove_log
 from zkos.cli.recover import recover
@@ -44,6 +45,7 @@ COMMANDS = (
     build_block_command,
     call,
     estimate,
+    node,
     prove_input,
     prove_log,
     compare,
