@@ -6,6 +6,8 @@ mixed           calls of a contract that reads and writes slots of all kinds, a 
 ERC-20          transfers of a token to holders without a balance: cold and absent slots
 from L1         an upgrade with a force deployment, a message to L1 by an L1 transaction
 validium        the transfer under DA commitment scheme 1
+ethereum        the ethereum flavour: PREVRANDAO and BLOBBASEFEE stored, a blob transaction, and one
+                that is rejected
 two blocks      a deployment and the token, then calls of what they left; in each block a
                 rejected and an L1 transaction
 """
@@ -37,6 +39,11 @@ CONTRACT = "0x00000000000000000000000000000000000c0de0"
 # Without calldata: slot 2 := slot 1, read slot 3 (absent), slot 4 := 9 (absent), STOP.
 # With calldata: slot 5 := 1, REVERT.
 CODE = bytes.fromhex("36601457600154600255600354506009600455005b600160055560006000fd")
+ETHEREUM_CODE = bytes.fromhex("445f554a600155")
+"""slot 0 := PREVRANDAO, slot 1 := BLOBBASEFEE."""
+EXCESS_BLOB_GAS = 50_000_001
+BLOB_FEE = 3_200_000
+"""About e^(EXCESS_BLOB_GAS / 3338477): one blob gas more or less of the excess shows in it."""
 TOKEN = "0x00000000000000000000000000000000000070e1"
 # transfer(address,uint256): balances in a mapping at slot 0, a check, an event.
 TOKEN_CODE = bytes.fromhex(
@@ -139,6 +146,19 @@ def from_l1() -> dict[str, Any]:
     return document(transactions, funded(ALICE, BOB), preimages=["0x" + DEPLOYED_BY_FORCE.hex()])
 
 
+def ethereum() -> dict[str, Any]:
+    """A block of the ethereum flavour."""
+    pre: dict[str, Any] = funded(ALICE, BOB)
+    pre[CONTRACT] = {"nonce": "0x1", "code": "0x" + ETHEREUM_CODE.hex()}
+    transactions = [
+        transaction(ALICE, to=CONTRACT, gas_limit=300_000),
+        transaction(BOB, nonce=9),
+        transaction(BOB, 3, blob_hashes=(b"\1" + bytes(31),), max_blob_fee=2 * BLOB_FEE),
+    ]
+    block = {"excess_blob_gas": hex(EXCESS_BLOB_GAS), "parent_beacon_block_root": "0x77"}
+    return document(transactions, pre, flavour="ethereum", block=block)
+
+
 def two_blocks() -> dict[str, Any]:
     """Two blocks, the second on the state that the first left."""
     first = [
@@ -168,6 +188,7 @@ DOCUMENTS: dict[str, Callable[[], dict[str, Any]]] = {
     "from L1": from_l1,
     "validium": lambda: transfer(da_commitment_scheme=1),
     "blobs": lambda: transfer(da_commitment_scheme=4),
+    "ethereum": ethereum,
     "two blocks": two_blocks,
 }
 

@@ -91,6 +91,36 @@ CLASSES: dict[str, dict[str, Ends]] = {
         "mix_hash": FREE,
         **LENGTH,
     },
+    "block metadata, ethereum flavour": {
+        "base_fee": only_alone(OTHER),
+        "base_fee, high": only_alone(STOP),
+        "pubdata_price": only_alone(SAME),
+        "pubdata_price, high": only_alone(SAME),
+        "native_price": only_alone(SAME),
+        "native_price, high": only_alone(SAME),
+        "native_price, zero": only_alone(SAME),
+        "number": only_alone(OTHER),
+        "timestamp": only_alone(OTHER),
+        "chain_id": only_alone(OTHER),
+        "gas_limit": only_alone(OTHER),
+        "gas_limit, high": only_alone(OTHER),
+        "pubdata_limit": only_alone(SAME),
+        "pubdata_limit, zero": only_alone(SAME),
+        "coinbase": only_alone(OTHER),
+        "coinbase, padding word": only_alone(STOP),
+        "block_hashes, oldest": only_alone(OTHER),
+        "block_hashes": only_alone(OTHER),
+        "mix_hash": only_alone(OTHER),
+        "one word more": only_alone(STOP),
+        "one word less": only_alone(STOP),
+    },
+    "ethereum block metadata": {
+        "excess_blob_gas": only_alone(OTHER),
+        "excess_blob_gas, high": only_alone(STOP),
+        "parent_beacon_block_root": only_alone(SAME),
+        "one word more": only_alone(STOP),
+        "one word less": only_alone(STOP),
+    },
     "DA commitment scheme": {
         "number": STOPS,
         "number, padding word": STOPS,
@@ -198,7 +228,9 @@ field of every answer of small batches, one at a time, and holds the proving run
 
 Nothing of a rejected transaction is bound, nor a sibling hash that is known from another path of
 the proof, nor the padding of byte strings. Prices and the pubdata limit are the operator's choice:
-they show only in what they do to transactions. `next_free_slot` is in the state commitment; most
+they show only in what they do to transactions. In the ethereum flavour, which no settlement layer
+knows, there are no such prices, the mix hash is in the block header, and the beacon root is not
+used by the kernel. `next_free_slot` is in the state commitment; most
 wrong values contradict the tree's leaves too.
 
 *The only block*, *first* and *last of two blocks* is where the block stands that the answer is for.

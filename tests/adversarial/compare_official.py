@@ -75,7 +75,7 @@ def main() -> int:
     parser.add_argument("--words", action="store_true", help="corrupted words of a transfer too")
     arguments = parser.parse_args()
     image = arguments.image.read_bytes()
-    liars = {name: Liar(name, image) for name in DOCUMENTS}
+    liars = {name: Liar(name, image) for name in DOCUMENTS if name != "ethereum"}
     is_different = report("lies", (end for liar in liars.values() for end in lied_to(liar)))
     if arguments.words:
         is_different |= report("corrupted words", misread(liars["transfer"]))

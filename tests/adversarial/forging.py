@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.adversarial.batches import batch
-from zkos.host.batch import TransactionFormat
+from zkos.host.batch import Flavour, TransactionFormat
 from zkos.host.batch_run import Runner
 from zkos.host.blobs import open_blob
 from zkos.host.errors import KernelError, OracleError
@@ -184,6 +184,17 @@ class Liar:
         if public_input is None:
             return STOP
         return SAME if public_input == self.public_input else OTHER
+
+    def row(self, answer: Answer) -> str:
+        """Name the table's rows of an answer: each flavour has its own use for the metadata."""
+        if self.is_ethereum and answer.query is queries.BLOCK_METADATA_QUERY:
+            return f"{answer.name}, ethereum flavour"
+        return answer.name
+
+    @property
+    def is_ethereum(self) -> bool:
+        """Say whether the batch is of the ethereum flavour."""
+        return self.batch.flavour is Flavour.ETHEREUM
 
     def place(self, answer: Answer) -> str:
         """Say where the block of an answer stands in the batch."""

@@ -20,7 +20,7 @@ OF_TRANSACTIONS = (
     queries.TRANSACTION_FORMAT, queries.TRANSACTION_SENDER,
 )  # fmt: skip
 PRICES = ("native_price", "pubdata_price")
-BOUNDED = ("base_fee", *PRICES, "gas_limit", "last_block_timestamp")
+BOUNDED = ("base_fee", *PRICES, "gas_limit", "last_block_timestamp", "excess_blob_gas")
 """Fields whose highest bit makes a number that is too high."""
 TOTAL_DEPOSIT = 8 * 10
 """First word of the deposit in the ABI encoding of a transaction."""

@@ -105,6 +105,6 @@ def allowed_ends(liar: Liar, word: Word, pattern: int) -> set[str]:
         return {SAME}
     if word.lie in PRICES:
         return {SAME, OTHER, STOP}
-    ends = CLASSES[word.answer.name][word.lie].by_place()[liar.place(word.answer)]
+    ends = CLASSES[liar.row(word.answer)][word.lie].by_place()[liar.place(word.answer)]
     asks_otherwise = word.answer.query in OF_TRANSACTIONS
     return ends | {STOP} if asks_otherwise or OTHER in ends else ends

@@ -64,6 +64,8 @@ REJECTED = [
      'block.coinbase: expected 0x and 40 hex digits, got "0x01"'),
     ("too many hashes", first(block_hashes=[WORD] * 257), "at most 256 hashes, got an array of"),
     ("a bad hash", first(block_hashes=[WORD, 1]), "block.block_hashes[1]: expected a 0x-hex"),
+    ("excess blob gas whose price does not end",
+     {"flavour": "ethereum"} | first(excess_blob_gas="0x10000000"), "at most 28 bits"),
     ("ethereum field in production", first(excess_blob_gas="0x0"), "no such field here"),
     ("an unknown flavour", {"flavour": "optimism"}, '"production" or "ethereum", got "optimism"'),
     ("two flavours", {"flavour": "ethereum", "blocks": [{"flavour": "production"}]},

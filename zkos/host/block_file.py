@@ -31,6 +31,7 @@ from zkos.host.state.accounts import RECORD_BYTES, make_account
 from zkos.host.state.chain import ChainPosition
 from zkos.host.state.state import implied_slots
 from zkos.host.state.tree_format import FIRST_KEY, LAST_KEY
+from zkos.interface.block_metadata import EXCESS_BLOB_GAS_BITS
 
 GZIP_MAGIC = b"\x1f\x8b"
 LARGEST_FILE_BYTES = 1 << 30
@@ -51,7 +52,7 @@ BLOCK_QUANTITIES = {
     "mix_hash": 256,
 }
 """Quantities of a block's context and their bits."""
-ETHEREUM_QUANTITIES = {"excess_blob_gas": 64, "parent_beacon_block_root": 256}
+ETHEREUM_QUANTITIES = {"excess_blob_gas": EXCESS_BLOB_GAS_BITS, "parent_beacon_block_root": 256}
 FIRST_BLOCK_FIELDS = ("pre", "leaves", "preimages")
 BLOCK_ENTRY_FIELDS = ("block", "transactions", "last_block_timestamp")
 
@@ -214,7 +215,7 @@ def _block(entry: Field, flavour: Flavour, defaults: _Defaults) -> Block:
         mix_hash=_quantity(given, "mix_hash", 256, 1),
         block_hashes=_block_hashes(given, defaults.block_hashes),
         last_block_timestamp=_quantity(entry, "last_block_timestamp", 64, defaults.last_timestamp),
-        excess_blob_gas=_quantity(given, "excess_blob_gas", 64, 0),
+        excess_blob_gas=_quantity(given, "excess_blob_gas", EXCESS_BLOB_GAS_BITS, 0),
         parent_beacon_block_root=_quantity(given, "parent_beacon_block_root", 256, 0),
         transactions=_transactions(entry),
     )

@@ -11,6 +11,9 @@ from zkos.interface.wire import layout_of
 from zkos.lang import Array, struct, u64, u160, u256
 
 BLOCK_HASHES = 256
+EXCESS_BLOB_GAS_BITS = 28
+"""The ethereum flavour takes no more: at 2^28 blob gas costs 8 * 10^34 wei, more ether than there
+is, and from about 2^28.9 on the series that gives its price overflows 256 bits and never ends."""
 
 
 @struct

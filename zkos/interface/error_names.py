@@ -44,7 +44,7 @@ _NAMES: dict[int, tuple[str, ...]] = {
         "DepositTooLow", "UpgradeTxFailed", "RefundRecipientInvalid", "BatchChainBroken",
         "TooManyLogs", "TooManyBlobs", "BlobProofInvalid", "NoBlocks", "DivisionAdviceInvalid",
         "OutOfErgsUnexpected", "BytecodeMalformed", "AuthorizationOutOfNative",
-        "LogMemoryLimit", "TransientStorageLimit",
+        "LogMemoryLimit", "TransientStorageLimit", "ExcessBlobGasTooLarge",
     ),
     CLASS_RESULT: ("InsufficientBalance", "NonceOverflowResult"),
 }  # fmt: skip

@@ -65,6 +65,7 @@ NEW_SLOT_HAS_VALUE = Status(ERROR_CODES["NewSlotHasValue"])
 UNKNOWN_ENVIRONMENT = Status(ERROR_CODES["UnknownEnvironment"])
 UNKNOWN_CODE_VERSION = Status(ERROR_CODES["UnknownCodeVersion"])
 BLOCK_GAS_LIMIT_ABOVE_MAXIMUM = Status(ERROR_CODES["BlockGasLimitAboveMaximum"])
+EXCESS_BLOB_GAS_TOO_LARGE = Status(ERROR_CODES["ExcessBlobGasTooLarge"])  # ethereum flavour
 NATIVE_PRICE_IS_ZERO = Status(ERROR_CODES["NativePriceIsZero"])
 BASE_FEE_TOO_LARGE = Status(ERROR_CODES["BaseFeeTooLarge"])
 BALANCE_OVERFLOW = Status(ERROR_CODES["BalanceOverflow"])

@@ -19,6 +19,7 @@ from zkos.host.json_fields import Field, address_of, word_of
 from zkos.host.state.accounts import AccountRecord, make_account
 from zkos.host.statetest.files import StateTestError
 from zkos.host.statetest.merkle_patricia import EMPTY_CODE_HASH, Account
+from zkos.interface.block_metadata import EXCESS_BLOB_GAS_BITS
 
 FORK = "Cancun"
 CHAIN_ID = 1
@@ -122,7 +123,7 @@ def _block(env: Field) -> Block:
         mix_hash=env.need("currentRandom").quantity(256),
         block_hashes=None,
         last_block_timestamp=0,
-        excess_blob_gas=0 if blob_gas is None else blob_gas.quantity(64),
+        excess_blob_gas=0 if blob_gas is None else blob_gas.quantity(EXCESS_BLOB_GAS_BITS),
         parent_beacon_block_root=0,
         transactions=(),
     )

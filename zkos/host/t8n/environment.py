@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from zkos.host.json_fields import Field, number_of
 from zkos.host.t8n.errors import ConfigurationError
+from zkos.interface.block_metadata import EXCESS_BLOB_GAS_BITS
 
 BASE_FEE_CHANGE_DENOMINATOR = 8
 ELASTICITY = 2
@@ -125,11 +126,11 @@ def _base_fee(env: Field) -> int:
 
 def _excess_blob_gas(env: Field) -> int:
     """Take the excess blob gas, or derive it from the parent block (EIP-4844)."""
-    given = _optional(env, "currentExcessBlobGas", 64)
+    given = _optional(env, "currentExcessBlobGas", EXCESS_BLOB_GAS_BITS)
     if given is not None:
         return given
-    excess = _optional(env, "parentExcessBlobGas", 64) or 0
-    used = _optional(env, "parentBlobGasUsed", 64) or 0
+    excess = _optional(env, "parentExcessBlobGas", EXCESS_BLOB_GAS_BITS) or 0
+    used = _optional(env, "parentBlobGasUsed", EXCESS_BLOB_GAS_BITS) or 0
     return max(excess + used - TARGET_BLOB_GAS, 0)
 
 

@@ -17,6 +17,7 @@ Modes:   forward reports every transaction to the result keeper, proving reports
 Errors:  internal errors only: the run stops. An invalid transaction is reported and left out.
 """
 
+from zkos.interface.block_metadata import EXCESS_BLOB_GAS_BITS
 from zkos.interface.error_names import CLASS_INVALID_TRANSACTION
 from zkos.interface.results import (
     TRANSACTION_INVALID,
@@ -32,6 +33,7 @@ from zkos.kernel.bootloader.transaction.process import process_transaction
 from zkos.kernel.bootloader.transaction.state import TransactionState
 from zkos.kernel.errors import (
     BLOCK_GAS_LIMIT_ABOVE_MAXIMUM,
+    EXCESS_BLOB_GAS_TOO_LARGE,
     INVALID_ENCODING,
     OK,
     error_class,
@@ -74,7 +76,10 @@ def _read_context(system: System) -> Status:
     if PROVING:
         system.da_commitment_scheme = check(bind_da_commitment_scheme())
     if ETHEREUM:
-        return bind_ethereum_metadata(system.ethereum)
+        check(bind_ethereum_metadata(system.ethereum))
+        if system.ethereum.excess_blob_gas >> EXCESS_BLOB_GAS_BITS != 0:
+            return EXCESS_BLOB_GAS_TOO_LARGE
+        return OK
     if system.metadata.gas_limit > MAX_GAS:
         return BLOCK_GAS_LIMIT_ABOVE_MAXIMUM
     return OK

@@ -13,7 +13,10 @@ UPDATE_FRACTION = 3338477
 
 @function
 def blob_base_fee(excess_blob_gas: u64) -> u256:
-    """Give e to the power of excess / UPDATE_FRACTION, by its Taylor series in integers."""
+    """Give e to the power of excess / UPDATE_FRACTION, by its Taylor series in integers.
+
+    Excess blob gas has at most EXCESS_BLOB_GAS_BITS, so that no term overflows.
+    """
     term = u256(MIN_BLOB_BASE_FEE * UPDATE_FRACTION)
     total = u256(0)
     i = u256(1)

@@ -1,11 +1,15 @@
 """Blob transactions in the ethereum flavour (EIP-4844)."""
 
+from contextlib import nullcontext
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from tests.kernel.bootloader.transaction.decoding import decode, decode_as_ethereum
-from tests.support.chain import ALICE, CHAIN_ID, ETHER, funded, run_block, transaction
+from tests.support.chain import ALICE, CHAIN_ID, ETHER, funded, run_block, stops, transaction
+from zkos.host import block_file
+from zkos.host.batch_run import ExecutorName, Mode, Runner
 from zkos.interface.error_names import ERROR_NAMES
 
 CONTRACT = "0x00000000000000000000000000000000000c0de0"
@@ -49,6 +53,24 @@ def test_the_blob_fee_is_burned_whole(executor: Any) -> None:
     assert statuses(result) == ["success"]
     left = int(result["account_diffs"][ALICE.address]["balance"], 16)
     assert left == ETHER - 5 - 21_000 * 1000 - 3 * PER_BLOB * FEE
+
+
+@pytest.mark.all_executors
+def test_an_excess_whose_price_would_not_end_stops_the_run(executor: Any) -> None:
+    document = {"chain_id": hex(CHAIN_ID), "flavour": "ethereum", "pre": funded(ALICE)}
+    [block] = block_file.parse(document).blocks
+    batch = block_file.parse(document)
+    for excess, is_taken in ((2**28 - 1, True), (2**28, False), (2**63, False)):
+        forged = replace(batch, blocks=[replace(block, excess_blob_gas=excess)])
+        with nullcontext() if is_taken else stops(executor, "ExcessBlobGasTooLarge"):
+            Runner(ExecutorName(executor.name)).run(forged, Mode.FORWARD)
+
+
+def test_the_highest_excess_has_its_price(executor: Any) -> None:
+    code = "0x4a5f5260205ff3"  # BLOBBASEFEE
+    pre = funded(ALICE) | {CONTRACT: {"code": code}}
+    [outcome] = run(executor, transaction(to=CONTRACT), pre=pre, excess=2**28 - 1)["transactions"]
+    assert int(outcome["output"], 16) == blob_base_fee(2**28 - 1)
 
 
 def test_execution_sees_hashes_and_price(executor: Any) -> None:
