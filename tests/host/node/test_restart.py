@@ -174,6 +174,16 @@ def test_states_long_ago_are_one_clear_error(tmp_path: Path) -> None:
     chain.close()
 
 
+def test_without_an_http_server_one_line_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("zkos.cli.node.find_spec", lambda _: None)
+    outcome = zkos("node", "--state", tmp_path / "state")
+    assert (outcome.status, outcome.stderr.count("\n")) == (2, 1)
+    assert "pip install 'zkos[node]'" in outcome.stderr
+    assert not (tmp_path / "state").exists()
+
+
 def test_another_genesis_or_chain_is_refused(tmp_path: Path) -> None:
     opened(tmp_path / "state").close()
     genesis = tmp_path / "genesis.json"

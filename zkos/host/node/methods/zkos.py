@@ -3,11 +3,9 @@
 The node makes no batches: a block is proved as a batch of its own.
 """
 
-from dataclasses import replace
 from typing import Any
 
 from zkos.host.batch import TransactionFormat
-from zkos.host.executors.kernel_images import KernelImage
 from zkos.host.json_fields import Field
 from zkos.host.logs import LogsTree, LogToL1
 from zkos.host.node.methods.registry import method
@@ -15,12 +13,10 @@ from zkos.host.node.methods.state import state_at
 from zkos.host.node.node import Node
 from zkos.host.node.parameters import need_block, read_address
 from zkos.host.node.proofs import account_proof
-from zkos.host.node.rpc_errors import INTERNAL_ERROR, RpcError, invalid_params, refused
-from zkos.host.node.sealed_block import SealedBlock, batch_of, block_document
-from zkos.host.oracle.answers import BatchOracle
-from zkos.host.oracle.border import Border
+from zkos.host.node.replay import record_words
+from zkos.host.node.rpc_errors import INTERNAL_ERROR, RpcError, invalid_params
+from zkos.host.node.sealed_block import block_document
 from zkos.host.result_json import data
-from zkos.host.words import format_words
 
 MOST_SLOTS = 1024
 
@@ -99,25 +95,10 @@ def get_block_file(node: Node, block: Field) -> Any:
 def get_proof_input(node: Node, block: Field) -> Any:
     """Give the words that the proving kernel reads for a block, and the public input."""
     sealed = need_block(node, block)
-    if sealed is node.chain.first:
-        raise refused("the chain begins after this block: nothing is to be proved")
-    words, output = _record(node, sealed)
+    words, output = record_words(node, sealed)
     if sealed.public_input != data(output):
-        raise RpcError(INTERNAL_ERROR, f"public input differs: {sealed.public_input}, then")
+        raise RpcError(
+            INTERNAL_ERROR,
+            f"the public input was predicted as {sealed.public_input} and is {data(output)}",
+        )
     return {"publicInput": data(output), "words": "0x" + words}
-
-
-def _record(node: Node, sealed: SealedBlock) -> tuple[str, bytes]:
-    """Run the proving kernel on the state before a block; give what it read, and its output."""
-    hashes = node.chain.hashes_before(sealed.number)
-    batch = batch_of(replace(sealed.block, block_hashes=hashes), node.chain.chain_id)
-    image = KernelImage(True, batch.flavour, on_machine=False)
-    with node.chain.state(sealed.number - 1) as state:
-        oracle = BatchOracle(batch, state, _no_other_block)
-        border = Border(oracle.answer)
-        run = node.executor.run(image, border)
-    return format_words(border.words), run.output
-
-
-def _no_other_block(index: int) -> Any:
-    raise AssertionError("the block is the only one of its batch")
