@@ -6,7 +6,8 @@ from tests.cli.support import EXAMPLES, zkos
 from tests.cli.test_bad_input import refused
 from tests.host.sequencer.test_block_builder import exhausted_authorization
 from tests.support.chain import transaction
-from zkos.host.state.database import StateDatabase, is_unused
+from zkos.host.state.database import StateDatabase
+from zkos.host.state.directory import is_unused
 
 POOL = EXAMPLES / "candidates.json"
 

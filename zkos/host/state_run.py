@@ -17,7 +17,8 @@ from zkos.host.block_file import load
 from zkos.host.errors import BlockFileError, StateError, reading
 from zkos.host.ledger import Ledger
 from zkos.host.state.chain import ChainIdentity, ChainPosition, position_before
-from zkos.host.state.database import StateDatabase, is_unused
+from zkos.host.state.database import StateDatabase
+from zkos.host.state.directory import is_unused
 from zkos.host.state.state import State, initial_content
 
 

@@ -2,9 +2,10 @@
 
     python -m tests.host.state.committer DIRECTORY
 
-For each line on stdin it forks a process that opens the state directory and commits block after
-block; that one writes its process id, then "begin HEIGHT" and "end HEIGHT" around each commit, and
-"dead" is written once it is gone. Forking spares the imports.
+For each line on stdin, which says how long the journal may get, it forks a process that opens the
+state directory and commits block after block; that one writes its process id, then "begin HEIGHT"
+and "end HEIGHT" around each commit, "write" and "written" around what a checkpoint writes to the
+tree's file, and "dead" is written once it is gone. Forking spares the imports.
 """
 
 import os
@@ -15,6 +16,7 @@ from pathlib import Path
 from zkos.host.hashing import blake2s256
 from zkos.host.state.database import StateDatabase
 from zkos.host.state.tree import compiled_functions
+from zkos.host.state.tree_file import TreeFile
 
 NEW_KEYS, CHANGED_KEYS = 40, 20
 
@@ -40,9 +42,20 @@ def tell(line: str) -> None:
     os.write(1, line.encode() + b"\n")
 
 
-def commit_forever(directory: Path) -> None:
+def write_and_tell(tree: TreeFile) -> None:
+    """Write a tree to its file."""
+    tell("write")
+    write(tree)
+    tell("written")
+
+
+write = TreeFile.write
+
+
+def commit_forever(directory: Path, journal_bytes: int) -> None:
     """Commit blocks on top of what is there."""
-    with StateDatabase(directory) as database:
+    TreeFile.write = write_and_tell
+    with StateDatabase(directory, journal_bytes=journal_bytes) as database:
         tell(str(os.getpid()))
         while True:
             height = database.height + 1
@@ -57,10 +70,10 @@ def main() -> None:
     """Serve one child a line."""
     directory = Path(sys.argv[1])
     compiled_functions()
-    for _ in sys.stdin:
+    for line in sys.stdin:
         child = os.fork()
         if child == 0:
-            commit_forever(directory)
+            commit_forever(directory, int(line))
         os.waitpid(child, 0)
         tell("dead")
 

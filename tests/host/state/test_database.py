@@ -1,5 +1,6 @@
 """The state database: equal to the tree in memory, now and for the blocks before; its errors."""
 
+import os
 import random
 import shutil
 from collections.abc import Iterator
@@ -14,9 +15,12 @@ from tests.host.state.model import GUARDS, PlainTree, fold
 from zkos.host.batch import Flavour
 from zkos.host.errors import StateError
 from zkos.host.hashing import blake2s256
+from zkos.host.state import tree_layout
 from zkos.host.state.chain import ChainIdentity, ChainPosition
 from zkos.host.state.database import StateDatabase
-from zkos.host.state.tree_format import EMPTY_LEAF, Leaf
+from zkos.host.state.directory import TREE_FILE, is_unused
+from zkos.host.state.tree_file import LAYOUT, TreeFile
+from zkos.host.state.tree_format import CHUNK_BYTES, EMPTY_LEAF, Leaf
 
 IDENTITY = ChainIdentity(37, Flavour.PRODUCTION)
 START = ChainPosition(6, 100, (0x77, *[0] * 255))
@@ -103,6 +107,46 @@ def test_many_leaves_in_many_chunks_equal_the_plain_model(database):
         assert commit(database, writes) == model.root()
     with database.state() as state:
         check_state(state, model, [rng.randbytes(32) for _ in range(20)])
+
+
+def test_a_state_is_not_changed_while_it_is_read_or_changed(database):
+    write = [(b"\x30" * 32, b"\x05" * 32)]
+    with database.state(), pytest.raises(StateError, match="its state is being read"):
+        commit(database, write)
+    with database.attempt():
+        with pytest.raises(StateError, match="its state is being changed"):
+            commit(database, write)
+        with pytest.raises(StateError, match="its state is being changed"):
+            database.state().__enter__()
+    commit(database, write)
+
+
+def test_a_directory_whose_making_was_cut_short_may_be_used(directory, monkeypatch):
+    for step in ("write", "restore"):
+        with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+            patched.setattr(TreeFile, step, interrupted)
+            StateDatabase.create(directory, IDENTITY, START)
+        with pytest.raises(StateError, match="is not a state directory"):
+            StateDatabase(directory)
+        assert is_unused(directory)
+    StateDatabase.create(directory, IDENTITY, START, SLOTS).close()
+    assert not is_unused(directory)
+    with pytest.raises(StateError, match="not empty"):
+        StateDatabase.create(directory, IDENTITY, START)
+
+
+def interrupted(*_):
+    raise KeyboardInterrupt
+
+
+def test_more_slots_than_fit_are_refused_and_change_nothing(database, monkeypatch):
+    monkeypatch.setattr(tree_layout, "MOST_LEAVES", 20)
+    root = database.last.root
+    many = [(bytes([1, at]) * 16, b"\x01" * 32) for at in range(20)]
+    with pytest.raises(StateError, match="at most 20 slots, not 24"):
+        commit(database, many)
+    assert commit(database, []) == root
+    assert commit(database, many[:10]) != root
 
 
 def test_position_and_preimages_are_kept(database, directory):
@@ -203,13 +247,14 @@ def test_a_database_of_something_else_is_refused(directory):
         StateDatabase(directory)
 
 
-def test_a_newer_format_is_refused(database, directory):
+@pytest.mark.parametrize("version", [1, 3])
+def test_another_format_is_refused(database, directory, version):
     database.close()
     with lmdb.open(str(directory), max_dbs=8) as opened:
         meta = opened.open_db(b"meta")
         with opened.begin(write=True) as transaction:
-            transaction.put(b"format", b"2", db=meta)
-    with pytest.raises(StateError, match="has format 2, and this version reads format 1"):
+            transaction.put(b"format", b"%d" % version, db=meta)
+    with pytest.raises(StateError, match=f"has format {version}, and this version reads format 2"):
         StateDatabase(directory)
 
 
@@ -228,22 +273,27 @@ def test_a_file_that_was_cut_off_is_an_error(database, directory):
     data = directory / "data.mdb"
     whole = data.read_bytes()
     assert open_again(directory) == 3
-    for kept in (1, 4096, 8192, len(whole) // 2):
+    for kept in (1, 4096, 8192):
         data.write_bytes(whole[:kept])
         with pytest.raises(StateError):
             open_again(directory)
+    data.write_bytes(whole)
+    os.truncate(directory / TREE_FILE, 1 << 20)
+    with pytest.raises(StateError, match=f"has {1 << 20} bytes, not {LAYOUT.size}"):
+        open_again(directory)
+    (directory / TREE_FILE).unlink()
+    with pytest.raises(StateError, match="cannot use"):
+        open_again(directory)
 
 
 def test_a_tree_without_its_root_is_an_error(database, directory):
     commit(database, [(b"\x30" * 32, b"\x05" * 32)])
     database.close()
-    with lmdb.open(str(directory), max_dbs=8) as opened:
-        chunks = opened.open_db(b"chunks")
-        with opened.begin(write=True) as transaction:
-            key = b"\x0f" + bytes(8)
-            chunk = bytearray(transaction.get(key, db=chunks))
-            chunk[-64] ^= 1
-            transaction.put(key, bytes(chunk), db=chunks)
+    with (directory / TREE_FILE).open("r+b") as file:
+        file.seek(LAYOUT.layers[-2].start + CHUNK_BYTES - 1)
+        last = file.read(1)[0]
+        file.seek(-1, os.SEEK_CUR)
+        file.write(bytes([last ^ 1]))
     with pytest.raises(StateError, match="damaged"):
         StateDatabase(directory)
     shutil.rmtree(directory)

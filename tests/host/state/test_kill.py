@@ -8,6 +8,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,9 @@ from zkos.host.state.database import StateDatabase
 from zkos.host.state.tree import StateTree
 
 KILLS, KILLS_IN_FULL = 100, 2000
-LONGEST_LIFE = 0.03
+JOURNALS = (0, 20_000, 1 << 24)
+"""How long the journal may get: a checkpoint every block, every third one, none."""
+LONGEST_LIFE = 0.05
 """Seconds from a process's first commit to its end: some commits."""
 ROOT = Path(__file__).parents[3]
 
@@ -62,9 +65,9 @@ def committer(directory: Path) -> Iterator["subprocess.Popen[str]"]:
         process.stdin.close()
 
 
-def kill_one(process: "subprocess.Popen[str]", seconds: float) -> list[str]:
+def kill_one(process: "subprocess.Popen[str]", journal_bytes: int, seconds: float) -> list[str]:
     """Start a child, kill it after a while; give what it said."""
-    process.stdin.write("go\n")
+    process.stdin.write(f"{journal_bytes}\n")
     process.stdin.flush()
     child = int(process.stdout.readline())
     time.sleep(seconds)
@@ -85,23 +88,38 @@ def test_after_a_kill_the_state_is_that_before_or_after_the_block(
     counts: Counter[str] = Counter()
     height = 0
     for _ in range(kills):
-        said = kill_one(committer, rng.uniform(0, LONGEST_LIFE))
+        said = kill_one(committer, rng.choice(JOURNALS), rng.uniform(0, LONGEST_LIFE))
         begun = [int(line.split()[1]) for line in said if line.startswith("begin")]
         ended = [int(line.split()[1]) for line in said if line.startswith("end")]
-        with StateDatabase(directory) as database:
+        database = StateDatabase(directory)
+        with die_or_close(database, rng):
             before = ended[-1] if ended else height
             height = database.height
             assert height in (before, before + 1)
             assert database.last.root == expected.root(height)
+            counts["with a journal"] += database.journal_bytes > 0
             check_proofs(database, rng)
         counts["killed"] += 1
+        counts["in a checkpoint"] += said.count("write") > said.count("written")
         counts["blocks"] += len(ended)
         if len(begun) > len(ended):
             counts["in a commit: " + ("before" if height == before else "after") + " it"] += 1
     with capsys.disabled():
         print(f"\n{dict(counts)}, height {height}")
     assert counts["in a commit: before it"] > kills // 10
+    assert counts["with a journal"] > kills // 10
+    assert counts["in a checkpoint"] > kills // 50
     check_everything(directory, expected.root(height))
+
+
+@contextmanager
+def die_or_close(database, rng):
+    """Close a database, or leave it as it is, with its journal for the next one to open it."""
+    yield
+    if rng.random() < 0.5:
+        database.close()
+    else:
+        database._release()
 
 
 def check_proofs(database, rng):

@@ -25,7 +25,8 @@ from zkos.host.node.settings import BlockSettings
 from zkos.host.node.store import BlockStore, position_hash
 from zkos.host.sequencer.block_builder import Verdict, build_block
 from zkos.host.state.chain import ChainIdentity
-from zkos.host.state.database import StateDatabase, is_unused
+from zkos.host.state.database import StateDatabase
+from zkos.host.state.directory import is_unused
 from zkos.host.state.state import MemoryState, State, initial_content
 from zkos.host.state.stored_state import StoredState
 

@@ -1,19 +1,11 @@
-"""A state in the database, as one of its transactions sees it: now, or after an earlier block.
+"""The state in a directory: now, or after an earlier block.
 
-Tables (keys -> values):
-  leaves     be8 index                -> key ‖ value
-  keys       key                      -> be8 index
-  chunks     layer, be8 chunk         -> the 30 hashes of a chunk (tree_core.py)
-  preimages  blake2s hash             -> the bytes
-
-A leaf's link is not stored: the next leaf is the next one in ``keys``. After an earlier block the
-leaves were those with smaller indices, since none is ever removed; their values and the entries of
-chunks come from the records of what later blocks replaced.
-
-Errors:  IndexError for a leaf that is not there.
+The tree is that of the latest block (tree_file.py); bytes with their hashes are a table of the
+database. After an earlier block the leaves were those with smaller indices, since none is ever
+removed; their values and the entries of chunks come from the records of what later blocks replaced,
+and links lead over the leaves that were not there.
 """
 
-from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,93 +13,63 @@ from typing import Any
 from zkos.host.hashing import blake2s256
 from zkos.host.state.accounts import AccountRecord
 from zkos.host.state.state import ACCOUNT_PROPERTIES_ADDRESS, flat_key
-from zkos.host.state.tree import compiled_functions
+from zkos.host.state.tree_change import Undo
 from zkos.host.state.tree_core import CHUNK_ENTRIES, CHUNK_LEVELS
-from zkos.host.state.tree_format import (
-    CHUNK_BYTES,
-    EMPTY_CHUNKS,
-    EMPTY_LEAF,
-    HASH_BYTES,
-    LAST_KEY,
-    LAYERS,
-    Leaf,
-    siblings_in,
-)
-from zkos.host.state.undo import Replaced, Undo
-
-TABLES = ("leaves", "keys", "chunks", "preimages")
+from zkos.host.state.tree_file import TreeFile
+from zkos.host.state.tree_format import EMPTY_LEAF, HASH_BYTES, LAYERS, Leaf, siblings_in
 
 
-@dataclass
-class _Fetched:
-    """Chunks of a layer, side by side in one buffer."""
+@dataclass(frozen=True)
+class Past:
+    """What an earlier state has for its own."""
 
-    numbers: list[int]
-    targets: "array[int]"
-    """Where the changed entries lie in the buffer."""
-    chunks: bytearray
-    masks: bytearray
+    root: bytes
+    next_free_slot: int
+    later: Sequence[Undo]
+    """The records of the blocks since, the newest first."""
 
 
 class StoredState:
-    """The state in a transaction; ``apply`` only where that may write."""
+    """The state in a transaction of the database; ``apply`` only where that may write."""
 
     def __init__(
-        self,
-        transaction: Any,
-        tables: dict[str, Any],
-        root: bytes,
-        next_free_slot: int,
-        later: Sequence[Undo] = (),
+        self, tree: TreeFile, transaction: Any, preimages: Any, past: Past | None = None
     ) -> None:
-        """See the state with this root and so many leaves.
-
-        ``later`` are the records of the blocks since, the newest first.
-        """
+        self._tree = tree
         self._transaction = transaction
-        self._tables = tables
-        self._root = root
-        self._count = next_free_slot
-        self._later = later
-        self.replaced: list[Replaced] = []
-        """What the last ``apply`` replaced: the sections of undo.py."""
+        self._preimages = preimages
+        self._past = past
 
     @property
     def next_free_slot(self) -> int:
         """Index of the next new leaf."""
-        return self._count
+        return self._tree.next_free_slot if self._past is None else self._past.next_free_slot
 
     def root(self) -> bytes:
         """Root of the tree."""
-        return self._root
+        return self._tree.root() if self._past is None else self._past.root
 
     def slot(self, key: bytes) -> bytes | None:
         """Value under a tree key; None when the key is absent."""
         index = self.index_of(key)
-        return None if index is None else self._record(index)[1]
+        return None if index is None else self._value(index)
 
     def preimage(self, digest: bytes) -> bytes | None:
         """Bytes with this blake2s hash; None when they are unknown."""
-        return self._get("preimages", digest)
+        found: bytes | None = self._transaction.get(digest, db=self._preimages)
+        return found
 
     def index_of(self, key: bytes) -> int | None:
         """Index of the leaf with this key; None when it is absent."""
-        found = self._get("keys", key)
-        if found is None:
-            return None
-        index = _index(found)
-        return index if index < self._count else None
+        index = self._tree.find(key)
+        return None if index is None or index >= self.next_free_slot else index
 
     def previous_index(self, key: bytes) -> int:
         """Index of the leaf with the greatest key below this one."""
-        cursor = self._cursor("keys")
-        found = cursor.prev() if cursor.set_range(key) else cursor.last()
-        while found:
-            index = _index(cursor.value())
-            if index < self._count:
-                return index
-            found = cursor.prev()
-        return 0
+        index = self._tree.previous_index(key)
+        while index >= self.next_free_slot:
+            index = self._tree.previous_index(self._tree.leaf(index).key)
+        return index
 
     def leaf(self, index: int) -> tuple[Leaf, list[bytes]]:
         """Leaf at an index, and its 64 sibling hashes."""
@@ -117,10 +79,10 @@ class StoredState:
             chunk = self._chunk(layer, entry >> CHUNK_LEVELS)
             siblings += siblings_in(chunk, entry % CHUNK_ENTRIES)
             entry >>= CHUNK_LEVELS
-        if index >= self._count:
+        if index >= self.next_free_slot:
             return EMPTY_LEAF, siblings
-        key, value = self._record(index)
-        return Leaf(key, value, self._next(key)), siblings
+        present = self._tree.leaf(index)
+        return Leaf(present.key, self._value(index), self._next(present)), siblings
 
     def account(self, address: int) -> AccountRecord | None:
         """Record of an account; None when its slot is absent or zero."""
@@ -134,150 +96,30 @@ class StoredState:
 
     def apply(self, writes: Iterable[tuple[bytes, bytes]], preimages: Iterable[bytes]) -> None:
         """Put the changes of a block in: tree keys with values, in the order of the block."""
-        self.replaced = []
         contents = ((blake2s256(content), content) for content in preimages)
-        self._cursor("preimages").putmulti(contents)
-        leaves = self._put_leaves(writes)
-        values = self.replaced.pop()
-        if leaves:
-            self._root = self._hash(leaves)
-            self.replaced.append(values)
+        self._transaction.cursor(db=self._preimages).putmulti(contents)
+        self._tree.apply(list(writes))
 
-    # ------------------------------------------------------------------ reading
+    @property
+    def _later(self) -> Sequence[Undo]:
+        return self._past.later if self._past is not None else ()
 
-    def _get(self, table: str, key: bytes) -> bytes | None:
-        found: bytes | None = self._transaction.get(key, db=self._tables[table])
-        return found
-
-    def _record(self, index: int) -> tuple[bytes, bytes]:
-        """Give key and value of a leaf."""
-        found = self._get("leaves", index.to_bytes(8, "big"))
-        if found is None:
-            raise IndexError(index)
-        value = found[32:]
+    def _value(self, index: int) -> bytes:
+        value = self._tree.leaf(index).value
         for undo in self._later:
             value = undo.value(index) or value
-        return found[:32], value
+        return value
 
-    def _next(self, key: bytes) -> int:
+    def _next(self, leaf: Leaf) -> int:
         """Give the index of the leaf with the next greater key."""
-        if key == LAST_KEY:
-            return 1
-        cursor = self._cursor("keys")
-        cursor.set_key(key)
-        while cursor.next():
-            index = _index(cursor.value())
-            if index < self._count:
-                return index
-        raise IndexError(key)
+        while leaf.next >= self.next_free_slot:
+            leaf = self._tree.leaf(leaf.next)
+        return leaf.next
 
     def _chunk(self, layer: int, number: int) -> bytes:
-        chunk = self._get("chunks", chunk_key(layer, number)) or EMPTY_CHUNKS[layer]
+        chunk = self._tree.chunk(layer, number)
         replaced = [entry for undo in self._later for entry in undo.entries(layer, number)]
         return _refold(chunk, replaced) if replaced else chunk
-
-    # ------------------------------------------------------------------ writing
-
-    def _cursor(self, table: str) -> Any:
-        return self._transaction.cursor(db=self._tables[table])
-
-    def _put_leaves(self, writes: Iterable[tuple[bytes, bytes]]) -> dict[int, bytes]:
-        """Write leaves and keys; gives the 72 bytes of each leaf whose hash changes, by index."""
-        values = dict(writes)
-        found = dict(self._cursor("keys").getmulti(sorted(values)))
-        places = {place: key for key, place in found.items()}
-        before = self._cursor("leaves").getmulti(sorted(places))
-        self.replaced.append(
-            Replaced([_index(place) for place, _ in before], [leaf[32:] for _, leaf in before])
-        )
-        added = {}
-        for key in values:
-            if key not in found:
-                added[key] = self._count.to_bytes(8, "big")
-                self._count += 1
-        leaves = self._cursor("leaves")
-        leaves.putmulti([(place, places[place] + values[places[place]]) for place, _ in before])
-        leaves.putmulti([(place, key + values[key]) for key, place in added.items()], append=True)
-        self._cursor("keys").putmulti(sorted(added.items()))
-        return self._linked_leaves([*found, *added])
-
-    def _linked_leaves(self, keys: Iterable[bytes]) -> dict[int, bytes]:
-        """Give the 72 bytes of these leaves and of the ones before them, by index."""
-        links: dict[bytes, bytes] = {}
-        cursor = self._cursor("keys")
-        for key in sorted(keys):
-            cursor.set_key(key)
-            place = cursor.value()
-            if cursor.prev():
-                links[cursor.value()] = place
-                cursor.next()
-            links[place] = cursor.value() if cursor.next() else place
-        leaves = self._cursor("leaves").getmulti(sorted(links))
-        return {_index(place): leaf + links[place][::-1] for place, leaf in leaves}
-
-    def _hash(self, leaves: dict[int, bytes]) -> bytes:
-        """Hash the changed leaves and what is above them; gives the root."""
-        compiled = compiled_functions()
-        lower = self._fetch(0, list(leaves))
-        compiled["hash_leaves"](
-            b"".join(leaves.values()),
-            array("I", range(len(leaves))), lower.targets, lower.chunks,
-        )  # fmt: skip
-        masks = memoryview(lower.masks).cast("I")
-        for target in lower.targets:
-            masks[target // CHUNK_ENTRIES] |= 1 << target % CHUNK_ENTRIES
-        masks.release()
-        for layer in range(LAYERS):
-            upper = self._fetch(layer + 1, lower.numbers)
-            compiled["fold_layer"](
-                lower.chunks, lower.masks, array("I", range(len(lower.numbers))), upper.targets,
-                upper.chunks, upper.masks, bytearray(len(upper.masks)),
-            )  # fmt: skip
-            chunks = bytes(lower.chunks)
-            self._cursor("chunks").putmulti(
-                [
-                    (chunk_key(layer, number), chunks[at : at + CHUNK_BYTES])
-                    for number, at in zip(
-                        lower.numbers, range(0, len(chunks), CHUNK_BYTES), strict=True
-                    )
-                ]
-            )
-            lower = upper
-        return bytes(lower.chunks[:HASH_BYTES])
-
-    def _fetch(self, layer: int, entries: Sequence[int]) -> _Fetched:
-        """Get the chunks of these entries, in ascending order, and note the entries' hashes."""
-        numbers = list(dict.fromkeys(entry >> CHUNK_LEVELS for entry in entries))
-        places = {number: place for place, number in enumerate(numbers)}
-        targets = array(
-            "I",
-            [
-                places[entry >> CHUNK_LEVELS] * CHUNK_ENTRIES + entry % CHUNK_ENTRIES
-                for entry in entries
-            ],
-        )
-        masks = bytearray(4 * len(numbers))
-        if layer == LAYERS:
-            return _Fetched(numbers, targets, bytearray(CHUNK_BYTES), masks)
-        keys = [chunk_key(layer, number) for number in numbers]
-        there = dict(self._cursor("chunks").getmulti(keys))
-        chunks = b"".join([there.get(key, EMPTY_CHUNKS[layer]) for key in keys])
-        starts = [
-            target // CHUNK_ENTRIES * CHUNK_BYTES + target % CHUNK_ENTRIES * HASH_BYTES
-            for target in targets
-        ]
-        hashes = [chunks[start : start + HASH_BYTES] for start in starts]
-        self.replaced.append(Replaced(entries, hashes))
-        return _Fetched(numbers, targets, bytearray(chunks), masks)
-
-
-def chunk_key(layer: int, number: int) -> bytes:
-    """Give the key of a chunk."""
-    return (layer << 64 | number).to_bytes(9, "big")
-
-
-def _index(place: bytes) -> int:
-    return int.from_bytes(place, "big")
 
 
 def _refold(chunk: bytes, replaced: Iterable[tuple[int, bytes]]) -> bytes:
