@@ -5,6 +5,8 @@ as the proving run compares it with the signer that it recovers itself. Bytes th
 signature give no sender; saying why is the kernel's part.
 
 Taking transactions apart and hashing is compiled (senders_core.py); the curve is libsecp256k1's.
+It is called as coincurve binds it, with room that is used again: the objects of coincurve's own
+classes cost a tenth of a recovery.
 
 Errors:  BuildError when the compiled part cannot be built.
 """
@@ -16,12 +18,19 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from itertools import accumulate
 
-import coincurve
+from coincurve._libsecp256k1 import ffi, lib
+from coincurve.context import GLOBAL_CONTEXT
 
 from zkos.compiler.backend.loader import Entry
 from zkos.host import senders_core
 from zkos.host.hashing import keccak256
-from zkos.host.senders_core import DIGEST_BYTE, KEY_BYTES, RECORD_BYTES, SIGNATURE_BYTE
+from zkos.host.senders_core import (
+    DIGEST_BYTE,
+    KEY_BYTES,
+    PARITY_BYTE,
+    RECORD_BYTES,
+    SIGNATURE_BYTE,
+)
 from zkos.host.typed_library import TypedLibrary
 
 LIBRARY = TypedLibrary(
@@ -60,9 +69,9 @@ def _recover_all(transactions: Sequence[bytes]) -> list[int]:
     records = bytearray(RECORD_BYTES * len(transactions))
     ends = array("I", accumulate(map(len, transactions)))
     compiled["read_signatures"](b"".join(transactions), ends, records)
-    view = bytes(records)
+    view, recovery = bytes(records), Recovery()
     keys = [
-        _recover_key(view[at + SIGNATURE_BYTE : at + RECORD_BYTES],
+        recovery.key(view[at + SIGNATURE_BYTE : at + RECORD_BYTES],
                      view[at + DIGEST_BYTE : at + SIGNATURE_BYTE])
         if view[at] else NO_KEY
         for at in range(0, len(view), RECORD_BYTES)
@@ -75,13 +84,34 @@ def _recover_all(transactions: Sequence[bytes]) -> list[int]:
     ]
 
 
-def _recover_key(signature: bytes, digest: bytes) -> bytes:
-    """Give the 64 bytes of the public key that signed a digest, NO_KEY if there is none."""
-    try:
-        key = coincurve.PublicKey.from_signature_and_message(signature, digest, hasher=None)
-    except Exception:  # the library raises bare Exception for a key that cannot be recovered
-        return NO_KEY
-    return key.format(compressed=False)[1:]
+class Recovery:
+    """Room for recovering one key after the other; not for several threads."""
+
+    def __init__(self) -> None:
+        self._signature = ffi.new("secp256k1_ecdsa_recoverable_signature *")
+        self._key = ffi.new("secp256k1_pubkey *")
+        self._encoded = ffi.new("unsigned char[65]")
+        self._length = ffi.new("size_t *", 65)
+        self._bytes = ffi.buffer(self._encoded)
+
+    def key(self, signature: bytes, digest: bytes) -> bytes:
+        """Give the 64 bytes of the public key that signed a digest, NO_KEY if there is none.
+
+        The signature is r, s and the parity of y.
+        """
+        context, parity = GLOBAL_CONTEXT.ctx, signature[PARITY_BYTE - SIGNATURE_BYTE]
+        parsed, key = self._signature, self._key
+        if not lib.secp256k1_ecdsa_recoverable_signature_parse_compact(
+            context, parsed, signature, parity
+        ):
+            return NO_KEY
+        if not lib.secp256k1_ecdsa_recover(context, key, parsed, digest):
+            return NO_KEY
+        lib.secp256k1_ec_pubkey_serialize(
+            context, self._encoded, self._length, key, lib.SECP256K1_EC_UNCOMPRESSED
+        )
+        encoded: bytes = self._bytes[1:]  # behind the byte that says how it is encoded
+        return encoded
 
 
 def recover_sender(transaction: bytes) -> int:
@@ -94,5 +124,5 @@ def recover_address(digest: bytes, y_parity: int, r: int, s: int) -> int:
     if y_parity not in (0, 1) or r >> 256 or s >> 256:
         return 0
     signature = r.to_bytes(32, "big") + s.to_bytes(32, "big") + bytes([y_parity])
-    key = _recover_key(signature, digest)
+    key = Recovery().key(signature, digest)
     return 0 if key is NO_KEY else int.from_bytes(keccak256(key)[-ADDRESS_BYTES:], "big")
