@@ -30,14 +30,38 @@ def test_records_are_sorted_into_blocks():
     take(keeper, records.STORAGE_WRITE, WRITE)
     take(keeper, records.PUBDATA, {"data": b"abc"})
     take(keeper, records.PREIMAGE_RECORD, {"hash": bytes(32), "data": b"code"})
-    last = encoded(records.BLOCK_RESULT, BLOCK)
-    keeper.take(last + encoded(records.BLOCK_RESULT, {**BLOCK, "gas_used": 1}))
+    take(keeper, records.BLOCK_RESULT, BLOCK)
+    take(keeper, records.BLOCK_RESULT, {**BLOCK, "gas_used": 1})
     first, second = keeper.finished(2)
     assert first.pubdata == b"abc"
     assert first.changes.writes == [(b"\x01" * 32, b"\x02" * 32)]
     assert first.changes.preimages == [b"code"]
     assert first.changes.block_hash == int.from_bytes(b"\x0b" * 32, "big")
     assert (second.pubdata, second.storage_writes, second.block["gas_used"]) == (b"", [], 1)
+
+
+def test_records_of_one_kind_come_together_and_keep_their_order():
+    keeper = ResultKeeper()
+    writes = [{**WRITE, "address": address} for address in (7, 9, 8)]
+    keeper.take(b"".join(encoded(records.STORAGE_WRITE, write) for write in writes[:2]))
+    take(keeper, records.STORAGE_WRITE, writes[2])
+    take(keeper, records.BLOCK_RESULT, BLOCK)
+    assert keeper.finished(1)[0].storage_writes == writes
+
+
+@pytest.mark.parametrize(
+    ("behind", "message"),
+    [
+        (encoded(records.PUBDATA, {"data": b""}), "a record 8 among those of 5"),
+        (records.STORAGE_WRITE.id.to_bytes(4, "little"), "half a header of a record 5"),
+    ],
+)
+def test_a_record_of_another_kind_or_half_a_one_is_refused(behind, message):
+    keeper = ResultKeeper()
+    keeper.take(encoded(records.STORAGE_WRITE, WRITE) + behind)
+    take(keeper, records.BLOCK_RESULT, BLOCK)
+    with pytest.raises(KernelError, match=message):
+        _ = keeper.finished(1)[0].storage_writes
 
 
 def test_an_unknown_record_is_refused():

@@ -46,10 +46,19 @@ class FakeHost:
             value = self.slots.get(place)
             assert query.reply is not None
             return query.reply.encode_python({"is_new": value is None, "value": value or 0})
+        if query is queries.ACCOUNT:
+            return self._account(asked["address"])
         if query is queries.PREIMAGE:
             words = bytes_to_words(self.preimages[asked["hash"]])
             return words + [0] * (len(words) % 2)
         raise AssertionError(f"nobody expected the query {query.name}")
+
+    def _account(self, address: int) -> list[int]:
+        value = self.slots.get((ACCOUNT_STORAGE, address))
+        slot = queries.SLOT_REPLY.encode_python({"is_new": value is None, "value": value or 0})
+        record = self.preimages[value.to_bytes(32, "big")] if value else b""
+        words = slot + bytes_to_words(record)
+        return words + [0] * (len(words) % 2)
 
     def call(self, service: int, request: Any, reply: Any) -> int:
         """Take a host call."""

@@ -1,13 +1,14 @@
 """The result keeper: collects the records of a forward run, block by block.
 
 Records come in the encodings of ``interface/results.py``; the block result is the last one of a
-block. They are kept as they came and decoded when they are looked at: numbers become numbers,
-hashes and keys bytes of 32.
+block. Those of one kind come together; they are kept as they came, and taken apart when they are
+looked at: numbers become numbers, hashes and keys bytes of 32.
 
 Errors:  KernelError for a record that is unknown or malformed, or a block without its last one.
 """
 
 from collections import defaultdict
+from collections.abc import Iterator
 from functools import cached_property
 from struct import Struct
 from typing import Any
@@ -29,6 +30,20 @@ _HEADER = Struct("<II")
 _LAST_OF_BLOCK = records.BLOCK_RESULT.id
 
 
+def _contents(record_id: int, encoded: bytes) -> Iterator[bytes]:
+    """Give what each of the records holds that came together."""
+    at, header, header_size = 0, _HEADER.unpack_from, _HEADER.size
+    while at < len(encoded):
+        if len(encoded) - at < header_size:
+            raise KernelError(f"the kernel handed over half a header of a record {record_id}")
+        found, words = header(encoded, at)
+        if found != record_id:
+            raise KernelError(f"the kernel handed over a record {found} among those of {record_id}")
+        start = at + header_size
+        at = start + 4 * words
+        yield encoded[start:at]
+
+
 class BlockOutcome:
     """All records of one block."""
 
@@ -36,12 +51,16 @@ class BlockOutcome:
         self._encoded: defaultdict[int, list[bytes]] = defaultdict(list)
 
     def add(self, record_id: int, encoded: bytes) -> None:
-        """Add a record."""
+        """Add records of one kind."""
         self._encoded[record_id].append(encoded)
 
     def _records(self, record: records.Record) -> list[Record]:
         try:
-            return [record.layout.decode(encoded) for encoded in self._encoded[record.id]]
+            return [
+                record.layout.decode(content)
+                for encoded in self._encoded[record.id]
+                for content in _contents(record.id, encoded)
+            ]
         except WireError as error:
             raise KernelError(
                 f"the kernel handed over a malformed {record.name}: {error}"
@@ -120,21 +139,14 @@ class ResultKeeper:
         self._open = BlockOutcome()
 
     def take(self, encoded: bytes) -> None:
-        """Take records, one behind the other."""
-        # a block has several records a transaction: what the loop needs is looked up before it
-        add, header, known = self._open.add, _HEADER.unpack_from, records.RECORDS_BY_ID
-        at, end, header_size = 0, len(encoded), _HEADER.size
-        while at < end:
-            record_id, words = header(encoded, at)
-            if record_id not in known:
-                raise KernelError(f"the kernel handed over an unknown record ({record_id})")
-            start = at + header_size
-            at = start + 4 * words
-            add(record_id, encoded[start:at])
-            if record_id == _LAST_OF_BLOCK:
-                self.blocks.append(self._open)
-                self._open = BlockOutcome()
-                add = self._open.add
+        """Take records of one kind, one behind the other."""
+        record_id = int.from_bytes(encoded[:4], "little")
+        if record_id not in records.RECORDS_BY_ID:
+            raise KernelError(f"the kernel handed over an unknown record ({record_id})")
+        self._open.add(record_id, encoded)
+        if record_id == _LAST_OF_BLOCK:
+            self.blocks.append(self._open)
+            self._open = BlockOutcome()
 
     def finished(self, expected: int) -> list[BlockOutcome]:
         """Give the blocks, all of which must have ended."""

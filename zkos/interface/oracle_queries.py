@@ -186,6 +186,7 @@ _NOTHING = layout_of(Nothing)
 _NUMBER = layout_of(NumberReply)
 _BYTE = layout_of(ByteReply)
 _ADDRESS = layout_of(AddressReply)
+SLOT_REPLY = layout_of(SlotReply, bytes32=("value",))
 _HASH = layout_of(HashParameters, bytes32=("hash",))
 _INDEX = layout_of(IndexWords)
 
@@ -203,7 +204,7 @@ INITIAL_SLOT = Query(
     "initial storage slot",
     0x40030000,
     layout_of(SlotParameters, bytes32=("key",)),
-    layout_of(SlotReply, bytes32=("value",)),
+    SLOT_REPLY,
 )
 PREIMAGE = Query("preimage", 0x4002F000, _HASH, None)
 PREVIOUS_INDEX = Query("previous index", 0x4004F000, _HASH, _INDEX)
@@ -250,6 +251,9 @@ SLOPE_ADVICE = Query(
 )
 """Proving runs only: the slopes of all steps of a double multiplication, each 8 words and in
 Montgomery form, in the order of kernel/crypto/secp256k1/advised_multiplication.py."""
+ACCOUNT = Query("account", 0x40058006, _ADDRESS, None, is_advice=True)
+"""Forward runs only: two queries of a proving run in one. The words of a ``SlotReply`` about the
+account's slot, then those of its record where the slot has a hash."""
 ADVICE_ROOT_MODULO_P = 0
 ADVICE_INVERSE_MODULO_N = 1
 
@@ -258,7 +262,7 @@ QUERIES: tuple[Query, ...] = (
     NEXT_TRANSACTION_SIZE, TRANSACTION_CONTENT, TRANSACTION_FORMAT, TRANSACTION_SENDER,
     INITIAL_SLOT, PREIMAGE, PREVIOUS_INDEX, EXACT_INDEX, LEAF_AT_INDEX, DIVISION_ADVICE,
     BLOB_COMMITMENT, DISCONNECT, NEXT_TRANSACTION, RECOVERED_AUTHORITY, ETHEREUM_METADATA,
-    FIELD_ADVICE, SLOPE_ADVICE,
+    FIELD_ADVICE, SLOPE_ADVICE, ACCOUNT,
 )  # fmt: skip
 """Every query; the host answers all of them."""
 

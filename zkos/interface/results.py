@@ -1,6 +1,6 @@
 """What a forward run hands to the result keeper: one record class each.
 
-A record travels as ``[record id, number of words, words...]``, any number of records one behind the
+A record travels as ``[record id, number of words, words...]``, any number of one kind behind each
 other by the host service ``SERVICE_RESULT``, or on RISC-V as the parameters of the query
 ``RESULT_QUERY_ID``.
 

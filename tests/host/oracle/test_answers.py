@@ -9,7 +9,7 @@ from zkos.host.block_file import parse
 from zkos.host.errors import OracleError
 from zkos.host.oracle.answers import ANSWERS, BatchOracle, BlockChanges
 from zkos.host.oracle.border import Border
-from zkos.host.state.state import MemoryState
+from zkos.host.state.state import MemoryState, flat_key
 from zkos.interface import oracle_queries as queries
 from zkos.interface.services import RESULT_QUERY_ID, SERVICE_ORACLE, SERVICE_RESULT
 from zkos.interface.wire_host import bytes_to_words, words_to_bytes
@@ -110,6 +110,24 @@ def test_the_example_block_is_answered_as_in_the_official_trace():
     assert leaf[:20] == [2, 0, *words_of(own_key), *words_of(record), 1, 0]
     assert ask(oracle, queries.EXACT_INDEX, hash=bytes.fromhex(own_key)) == [2, 0]
     assert ask(oracle, queries.DISCONNECT) == []
+
+
+def test_an_account_is_its_slot_and_its_record_in_one_answer():
+    oracle = opened()
+    slot = ask(oracle, queries.INITIAL_SLOT, address=0x8003, key=SENDER)
+    record = ask(oracle, queries.PREIMAGE, hash=words_to_bytes(slot[2:]))
+    assert ask(oracle, queries.ACCOUNT, address=SENDER) == slot + record
+    assert ask(oracle, queries.ACCOUNT, address=SENDER + 1) == [1] + [0] * 9
+
+
+def test_an_account_whose_slot_holds_no_hash_has_no_record():
+    oracle = opened()
+    key = flat_key(0x8003, SENDER)
+    oracle.state.apply([(key, bytes(32))], [])
+    assert ask(oracle, queries.ACCOUNT, address=SENDER) == [0] * 10
+    oracle.state.apply([(key, b"\1" * 32)], [])
+    with pytest.raises(OracleError, match="nobody has the preimage"):
+        ask(oracle, queries.ACCOUNT, address=SENDER)
 
 
 def test_an_odd_byte_string_gets_one_word_of_padding():

@@ -6,8 +6,10 @@ from tests.support.oracle import FakeHost, connected_oracle
 from zkos.interface import oracle_queries as queries
 from zkos.interface.block_metadata import BlockMetadata
 from zkos.interface.results import Log
-from zkos.interface.wire_host import bytes_to_words
+from zkos.interface.wire_host import bytes_to_words, words_to_bytes
 from zkos.kernel.oracle.questions import (
+    SlotAnswer,
+    ask_account,
     ask_initial_slot,
     ask_leaf,
     ask_preimage,
@@ -22,6 +24,7 @@ from zkos.kernel.oracle.questions import (
 from zkos.kernel.oracle.result_keeper import ResultKeeper, report_log
 from zkos.lang import (
     Arena,
+    Array,
     Slice,
     Status,
     Unverified,
@@ -30,6 +33,7 @@ from zkos.lang import (
     function,
     local,
     range,
+    store_be,
     u8,
     u32,
     u64,
@@ -109,6 +113,24 @@ def leaf_status(words: Slice[u32]) -> Status:
     return Status(0)
 
 
+@function
+def verify_hash(said: Unverified[SlotAnswer]) -> u256:
+    """Give a slot's number."""
+    return said.unverified_value.number
+
+
+@function
+def account(out: Slice[u8]) -> Status:
+    """Ask account 7 for its slot and, if it has one, its record of 124 bytes."""
+    words = local(Array[u32, 42])
+    slot, record = check(ask_account(u160(7), u32(124), words[:]))
+    number = verify_hash(slot)
+    store_be(out, u32(0), number)
+    if number != 0:
+        verify_bytes(record, out[32:])
+    return Status(0)
+
+
 def answered(executor, query, words, function, *arguments):
     """Run a function against one answer; gives its result and what was asked."""
     host = FakeHost()
@@ -131,6 +153,31 @@ def test_preimage_may_be_padded_to_an_even_number_of_words_and_no_further(execut
         assert asked == [("preimage", {"hash": (5).to_bytes(32, "big")})]
         if status == 0:
             assert out == data.ljust(128, b"\0")
+
+
+RECORD = bytes(range(1, 125))
+HASH = list(range(1, 9))
+NEW, ZERO, FULL = [1] + [0] * 9, [0] * 10, [0, 0, *HASH, *bytes_to_words(RECORD), 0]
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [(NEW, bytes(156)), (ZERO, bytes(156)), (FULL, words_to_bytes(HASH) + RECORD)],
+)
+def test_an_account_is_a_slot_and_the_record_behind_its_hash(executor, words, expected):
+    out = bytearray(156)
+    found, asked = answered(executor, queries.ACCOUNT, words, account, out)
+    assert found == 0
+    assert asked == [("account", {"address": 7})]
+    assert out == expected
+
+
+@pytest.mark.parametrize(
+    "words",
+    [FULL[:10], FULL[:-1], [*FULL, 0], [*ZERO, 0], ZERO[:-1], [], [2] + [0] * 9, FULL[:10] * 5],
+)
+def test_an_account_of_another_length_is_refused(executor, words):
+    assert answered(executor, queries.ACCOUNT, words, account, bytearray(156))[0] == MALFORMED
 
 
 def test_content_that_is_too_long_is_an_invalid_transaction(executor):

@@ -16,6 +16,7 @@ Errors:  OracleError for a query that nobody can answer: unknown id, malformed p
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from struct import Struct
 from typing import Any
 
 from zkos.host.batch import BLOCK_HASHES, Batch, Block, Flavour, OfferedTransaction
@@ -25,14 +26,17 @@ from zkos.host.oracle.advice import division_advice, field_advice
 from zkos.host.oracle.memory import Memory
 from zkos.host.oracle.slopes import slope_advice
 from zkos.host.senders import recover_address, recover_senders
-from zkos.host.state.state import State, flat_key
+from zkos.host.state.state import ACCOUNT_PROPERTIES_ADDRESS, State, flat_key
 from zkos.interface import oracle_queries as queries
 from zkos.interface.oracle_queries import QUERIES_BY_ID, Query
 from zkos.interface.wire_host import WireError, words_to_bytes
 
 _ADDRESS_BYTES = 24
+_OFFER = Struct(f"<QQ{_ADDRESS_BYTES}s{_ADDRESS_BYTES}s")  # as queries.OFFER
+_NO_OFFER = bytes(_OFFER.size)
 _NEW_SLOT = b"\1" + bytes(7) + bytes(32)  # is_new, value
 _OLD_SLOT = bytes(8)
+_NO_HASH = bytes(32)
 PADDING_BYTES = 8  # the reference's host sends words of 64 bits
 
 
@@ -279,16 +283,16 @@ def _next_transaction(oracle: BatchOracle, _: Mapping[str, Any], __: Memory | No
 def _next_transaction_of_bytes(oracle: BatchOracle, _: bytes) -> bytes:
     size = oracle.take_transaction()
     if size == 0:
-        return bytes(4 * queries.OFFER.fixed_words)
+        return _NO_OFFER
     offered, recovered = oracle.transaction, oracle.recovered_sender()
     stated = offered.stated_sender
-    offer = {
-        "size": size,
-        "format": int(offered.format),
-        "sender": recovered if stated is None else stated,
-        "recovered_sender": recovered,
-    }
-    return queries.OFFER.encode(offer) + offered.encoded
+    sender = recovered if stated is None else stated
+    numbers = _OFFER.pack(size, offered.format, _wide(sender), _wide(recovered))
+    return numbers + offered.encoded
+
+
+def _wide(address: int) -> bytes:
+    return address.to_bytes(_ADDRESS_BYTES, "little")
 
 
 @answers(queries.RECOVERED_AUTHORITY)
@@ -308,6 +312,20 @@ def _initial_slot_of_bytes(oracle: BatchOracle, asked: bytes) -> bytes:
     address = int.from_bytes(asked[:_ADDRESS_BYTES], "little")
     value = oracle.slot(address, int.from_bytes(asked[_ADDRESS_BYTES:], "big"))
     return _NEW_SLOT if value is None else _OLD_SLOT + value
+
+
+@answers(queries.ACCOUNT)
+def _account(oracle: BatchOracle, asked: Mapping[str, Any], _: Memory | None) -> bytes:
+    return _account_of_bytes(oracle, _wide(asked["address"]))
+
+
+def _account_of_bytes(oracle: BatchOracle, asked: bytes) -> bytes:
+    digest = oracle.slot(ACCOUNT_PROPERTIES_ADDRESS, int.from_bytes(asked, "little"))
+    if digest is None:
+        return _NEW_SLOT
+    if digest == _NO_HASH:
+        return _OLD_SLOT + digest
+    return _OLD_SLOT + digest + _preimage_of_bytes(oracle, digest)
 
 
 @answers(queries.PREIMAGE)
@@ -392,5 +410,6 @@ SHORTCUTS = {
     queries.NEXT_TRANSACTION.id: Shortcut(0, _next_transaction_of_bytes),
     queries.INITIAL_SLOT.id: Shortcut(_ADDRESS_BYTES + 32, _initial_slot_of_bytes),
     queries.PREIMAGE.id: Shortcut(32, _preimage_of_bytes),
+    queries.ACCOUNT.id: Shortcut(_ADDRESS_BYTES, _account_of_bytes),
 }
 """Nearly all queries of a forward run: no time is spent on names for one or two values."""

@@ -17,7 +17,7 @@ from zkos.interface.results import BlockResult
 from zkos.kernel.bootloader.block_header import block_hash
 from zkos.kernel.bootloader.block_totals import BlockTotals
 from zkos.kernel.errors import OK, TIMESTAMP_BEFORE_LAST
-from zkos.kernel.l1_integration.block_results import report_changes
+from zkos.kernel.l1_integration.block_results import report_block_pubdata, report_changes
 from zkos.kernel.l1_integration.da_commitment import NO_DATA_AVAILABILITY
 from zkos.kernel.l1_integration.l2_to_l1_logs import hash_log
 from zkos.kernel.l1_integration.pubdata import encode_pubdata
@@ -41,8 +41,9 @@ def seal_forward(system: System, totals: BlockTotals, result: BlockResult) -> St
     result.computational_native_used = totals.computational_native_used
     result.pubdata_bytes = totals.pubdata_bytes
     system.io.model.finish_block()
-    pubdata = check(_pubdata_of(system, result.block_hash))
-    report_changes(system.io, system.results, pubdata)
+    report_changes(system.io, system.results)
+    system.results.flush()  # what is made and handed over from here on is pubdata: it can be timed
+    report_block_pubdata(system.results, check(_pubdata_of(system, result.block_hash)))
     disconnect()
     return OK
 

@@ -12,11 +12,16 @@ from zkos.lang import Slice, function, local, u8
 
 
 @function
-def report_changes(io: IO, results: ResultKeeper, pubdata: Slice[u8]) -> None:
-    """Hand events, logs, state changes, preimages and pubdata to the result keeper."""
+def report_changes(io: IO, results: ResultKeeper) -> None:
+    """Hand events, logs, state changes and preimages to the result keeper."""
     io.events.report(results)
     io.messages.report(results)
     io.model.report(results)
+
+
+@function
+def report_block_pubdata(results: ResultKeeper, pubdata: Slice[u8]) -> None:
+    """Hand pubdata to the result keeper."""
     published = local(Pubdata)
     published.data = pubdata
     report_pubdata(results, published)

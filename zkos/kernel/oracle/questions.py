@@ -46,6 +46,7 @@ from zkos.lang import (
     Status,
     Unverified,
     address_of,
+    as_bytes,
     as_words,
     check,
     function,
@@ -97,6 +98,8 @@ _exchange_field_advice = _make_exchange(queries.FIELD_ADVICE)
 _write_multiplication = queries.SLOPE_ADVICE.parameters.write
 _read_offer = queries.OFFER.read
 OFFER_WORDS = queries.OFFER.fixed_words
+_read_slot = queries.SLOT_REPLY.read
+SLOT_REPLY_WORDS = queries.SLOT_REPLY.fixed_words
 _SLOPE_REQUEST_WORDS = 1 + queries.SLOPE_ADVICE.parameters.fixed_words
 
 
@@ -242,6 +245,28 @@ def ask_initial_slot(address: u160, key: u256) -> tuple[Status, Unverified[SlotA
     reply = local(SlotReply)
     check(_exchange_slot(question, reply))
     return OK, Unverified[SlotAnswer](SlotAnswer(reply.is_new, reply.value))
+
+
+@function
+def ask_account(
+    address: u160, record_bytes: u32, words: Slice[u32]
+) -> tuple[Status, Unverified[SlotAnswer], Unverified[Slice[u8]]]:
+    """Ask an account's slot and, where that has a hash, its record (forward runs).
+
+    ``words`` has room for exactly both. Discharged as answers about a slot and a preimage are.
+    """
+    question = local(AddressReply)
+    question.address = address
+    request = local(Array[u32, 1 + queries.ACCOUNT.parameters.fixed_words])
+    request[0] = u32(queries.ACCOUNT.id)
+    _ = queries.ACCOUNT.parameters.write(request[1:], question)
+    answered = ask(request[:], words)
+    reply = local(SlotReply)
+    is_slot = _read_slot(words[:SLOT_REPLY_WORDS], reply)
+    slot = Unverified[SlotAnswer](SlotAnswer(reply.is_new, reply.value))
+    record = Unverified[Slice[u8]](as_bytes(words[SLOT_REPLY_WORDS:])[:record_bytes])
+    expected = words.length if reply.value != 0 else u32(SLOT_REPLY_WORDS)
+    return OK if is_slot and answered == expected else ORACLE_REPLY_MALFORMED, slot, record
 
 
 @function

@@ -1,7 +1,7 @@
 """The way out of a forward run: one ``report_`` function per record of interface/results.py.
 
-Records gather in a buffer and cross the border many at a time, since a crossing costs more than
-what most records hold.
+Records of one kind gather in a buffer and cross the border together, since a crossing costs more
+than what most records hold; the host takes them apart when it looks at that kind.
 
 Source:  zksync-os@v0.2.5 zk_ee/src/system/result_keeper.rs (what is kept).
 Units:   words.
@@ -25,6 +25,7 @@ class ResultKeeper:
     arena: Ref[Arena]
     buffer: Slice[u32]
     used: u32
+    kind: u32  # record id of what has gathered
 
     def start(self, arena: Arena, words: u32) -> None:
         """Take a buffer of so many words from the arena, where longer records are written too."""
@@ -54,8 +55,9 @@ def _make_report(record: Record) -> Function:
     def report(keeper: ResultKeeper, content: kind) -> None:
         if not PROVING:
             words = size(content) + RECORD_HEADER_WORDS
-            if words > keeper.buffer.length - keeper.used:
+            if keeper.kind != record_id or words > keeper.buffer.length - keeper.used:
                 keeper.flush()
+                keeper.kind = u32(record_id)
             if words <= keeper.buffer.length:
                 end = keeper.used + words
                 write_record(keeper.buffer[keeper.used : end], content)

@@ -1,13 +1,14 @@
 """Account cache: account records read or changed in this block.
 
-An account's slot is asked through the storage cache when the account is first needed in the
-block, then its record is fetched as a preimage. Prices do not depend on what is cached: each
+An account's slot is read through the storage cache when the account is first needed in the
+block, then its record as a preimage. Prices do not depend on what is cached: each
 transaction pays a cold access again.
 
 Docs:    docs/system/io/caches.md, "Account cache".
 Source:  zksync-os@v0.2.5 flat_storage_model/account_cache.rs; EIP-161, EIP-2929, EIP-6780.
 Units:   balance in wei; gas, native; pubdata in bytes.
-Modes:   forward takes the record as given, proving hashes it (preimage_cache.py).
+Modes:   forward asks for slot and record at once and takes the record as given, proving asks for
+         one after the other and hashes the record (preimage_cache.py).
 Charges: A = 4000 native and the payer's gas, on the first access in a transaction the cold price;
          an update 1000 native on top.
 Errors:  OUT_OF_ERGS, OUT_OF_NATIVE; INSUFFICIENT_BALANCE, NONCE_OVERFLOW; BALANCE_OVERFLOW and the
@@ -19,8 +20,9 @@ from zkos.interface.cost_events import NOBODY, STORAGE
 from zkos.kernel.base.history_map import NOT_FOUND, make_history_map
 from zkos.kernel.base.mixing import mix_u160
 from zkos.kernel.errors import BALANCE_OVERFLOW, INSUFFICIENT_BALANCE, NONCE_OVERFLOW, OK
-from zkos.kernel.modes import ETHEREUM
+from zkos.kernel.modes import ETHEREUM, PROVING
 from zkos.kernel.oracle.cost_report import begin_cost, charge_for, charge_native_for, end_cost
+from zkos.kernel.oracle.questions import SLOT_REPLY_WORDS, ask_account
 from zkos.kernel.resources import Resources
 from zkos.kernel.system.io import access_costs as costs
 from zkos.kernel.system.io.access_costs import PAYER_NO_EE, PAYER_SELFDESTRUCT
@@ -29,11 +31,13 @@ from zkos.kernel.system.io.storage.account_record import ACCOUNT_RECORD_BYTES, A
 from zkos.kernel.system.io.storage.preimage_cache import PreimageCache
 from zkos.kernel.system.io.storage.storage_cache import (
     FLAT_KEY_BYTES,
+    SlotKey,
     StorageCache,
     cold_read_native,
 )
 from zkos.lang import (
     Arena,
+    Array,
     Ref,
     Status,
     check,
@@ -50,6 +54,7 @@ from zkos.lang import (
 )
 
 MAX_NONCE = 2**64 - 1
+_ACCOUNT_REPLY_WORDS = SLOT_REPLY_WORDS + ACCOUNT_RECORD_BYTES // 4 + 1  # padded to an even number
 
 
 @value
@@ -116,10 +121,11 @@ class AccountCache:
         """Ask for an account's slot and record; the slot stays cached when native runs out."""
         unlimited = local(Resources)
         unlimited.set_unlimited()
-        address = u160(ACCOUNT_PROPERTIES_STORAGE_ADDRESS)
-        slot = u256(key.address)
+        slot = SlotKey(u160(ACCOUNT_PROPERTIES_STORAGE_ADDRESS), u256(key.address))
         begin_cost(NOBODY, unlimited)
-        record_hash = check(self.storage.read(u8(PAYER_NO_EE), unlimited, address, slot))
+        if not PROVING:
+            check(self.bring_in(unlimited, slot))
+        record_hash = check(self.storage.read(u8(PAYER_NO_EE), unlimited, slot.address, slot.key))
         end_cost(unlimited)
         check(charge_native_for(STORAGE, resources, cold_account_native(record_hash != 0)))
         record = local(Account)
@@ -131,6 +137,17 @@ class AccountCache:
         item.initial.copy_from(record)
         self.accounts.settle(item)
         return OK, item
+
+    def bring_in(self, unlimited: Resources, slot: SlotKey) -> Status:
+        """Fill the caches below with a new slot and its record by one question, not two."""
+        if self.storage.slots.find(slot) != NOT_FOUND:
+            return OK
+        words = local(Array[u32, _ACCOUNT_REPLY_WORDS])
+        answer, record = check(ask_account(u160(slot.key), ACCOUNT_RECORD_BYTES, words[:]))
+        payer = u8(PAYER_NO_EE)
+        item = check(self.storage.defer_initial_slot(payer, unlimited, slot, answer))
+        record_hash = item.initial.number
+        return OK if record_hash == 0 else self.preimages.keep(record_hash, record)
 
     @function(inline=True)
     def change(self, item: AccountItem) -> Account:

@@ -27,6 +27,7 @@ from zkos.lang import (
     Unverified,
     as_bytes,
     check,
+    copy,
     function,
     local,
     range,
@@ -123,6 +124,15 @@ class PreimageCache:
         said = check(ask_preimage(self.arena, wanted, length))
         check(verify_preimage(wanted, said))
         return OK, self.insert(wanted, bind_preimage(said), False)
+
+    def keep(self, wanted: u256, said: Unverified[Slice[u8]]) -> Status:
+        """Keep a preimage that came without being asked for by its hash; it is copied."""
+        check(verify_preimage(wanted, said))
+        data = bind_preimage(said)
+        kept = self.arena.slice(u8, data.length)
+        copy(kept, data)
+        _ = self.insert(wanted, kept, False)
+        return OK
 
     @function(inline=True)
     def nothing(self) -> Slice[u8]:
