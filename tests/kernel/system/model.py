@@ -161,7 +161,8 @@ class Model:
         if ("account", address) not in self.state.touched:
             exists = address in self.initial_accounts or ("account", address) in self.state.existing
             cold = {1: 2500, 3: 2600}.get(payer, 0)
-            self.pay(0 if 1 <= address <= 10 else cold, 4000 + (123100 if exists else 242240))
+            self.pay(0 if 1 <= address <= 10 else cold, 0)
+            self.pay(0, 4000 + (123100 if exists else 242240))
         self.state.touched.add(("account", address))
         return self.account(address)
 

@@ -215,3 +215,14 @@ def test_account_slot_is_not_asked_when_ergs_are_missing_and_kept_when_native_is
         outcomes = s.run(executor, operations)
     assert [outcomes[i][0] for i in (2, 4, 6)] == [OUT_OF_ERGS, OUT_OF_NATIVE, 0]
     assert len(host.asked) == 1
+
+
+def test_an_account_of_an_earlier_transaction_costs_no_native_where_its_gas_is_missing(executor):
+    host = FakeHost()
+    host.set_account(0x55, account(1, 100))
+    known = [(s.READ_ACCOUNT, EVM, 0x55), (s.FINISH,), (s.BEGIN,)]
+    for before in ([], known):
+        too_little = [*before, (s.RESOURCES, 2599 * 256, PLENTY), (s.READ_ACCOUNT, EVM, 0x55)]
+        with connected_oracle(host):
+            outcome = s.run(executor, [(s.BEGIN,), (s.RESOURCES, PLENTY, PLENTY), *too_little])[-1]
+        assert (outcome[0], outcome[4], outcome[5]) == (OUT_OF_ERGS, 0, PLENTY - 4000)

@@ -71,6 +71,40 @@ def test_modexp_of_lengths_beyond_32_bits_is_refused(
     assert (outcome["status"], outcome["gas_used"]) == ("reverted", 60_000)
 
 
+def calls_modexp(base_length: int, exponent_length: int, modulus_length: int) -> bytes:
+    """Give code that calls modexp with 100,000 gas, stores 1, and returns what it pushed."""
+    head = [base_length, exponent_length, modulus_length]
+    stores = b"".join(
+        b"\x63" + number.to_bytes(4, "big") + bytes([0x60, 32 * place, 0x52])
+        for place, number in enumerate(head)
+    )
+    return stores + bytes.fromhex("5f5f60605f5f6005620186a0f1" + "60015f55" + "5f5260205ff3")
+
+
+@pytest.mark.parametrize(
+    ("base_length", "status"),
+    [
+        # A base of n words costs n * n / 3 gas; native is 300 times that, at most 2^64 - 1.
+        (8 * 429_496_700, "reverted"),  # 6.1489e16 gas: 2^64 native is just not reached
+        (8 * 429_496_800, "reverted"),  # beyond: the native stays at 2^64 - 1 and runs out
+        (8 * 464_943_848, "reverted"),  # just below 2^56 gas
+        (8 * 464_943_849, "success"),  # ergs do not fit u64: the call alone fails
+        (2**32 - 1, "success"),
+    ],
+)
+def test_modexp_whose_native_does_not_fit_64_bits_runs_out_of_it(
+    executor: Any, base_length: int, status: str
+) -> None:
+    caller = "0x" + "ca" * 20
+    pre = funded(ALICE, balance=1 << 120) | {
+        caller: {"code": "0x" + calls_modexp(base_length, 0, 0).hex()}
+    }
+    raw = transaction(to=caller, gas_limit=1_000_000)
+    outcome = run_block(executor, [raw], pre)["transactions"][0]
+    assert outcome["status"] == status
+    assert outcome["output"] == ("0x" + bytes(32).hex() if status == "success" else "0x")
+
+
 ETHEREUM = {"flavour": "ethereum", "gas_limit": 1 << 62}
 
 

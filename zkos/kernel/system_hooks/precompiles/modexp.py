@@ -6,15 +6,23 @@ Output:               the power, as long as the modulus; zeros for a modulus of 
 
 Source:  transactions.md 10.1; resources.md 3.5; EIP-198, EIP-2565.
 Charges: max(200, words² · iterations / 3) gas, words of 8 bytes of the longer of base and modulus;
-         native 300 times the gas with the modulus length rounded up to 32.
-Errors:  OUT_OF_ERGS, OUT_OF_NATIVE, RETURN_DATA_LIMIT; INVALID_INPUT for lengths from 2^32 on;
+         native 300 times the gas with the modulus length rounded up to 32, at most 2^64 - 1: so
+         from 2^64 / 300 gas on it is native that runs out, from 2^56 gas on it is ergs, unpaid.
+Errors:  OUT_OF_ERGS, also where the output finds no space; OUT_OF_NATIVE; INVALID_INPUT for
+         lengths from 2^32 on;
          MEMORY_LIMIT for a base or modulus longer than 2^20 bytes, which no block's gas pays.
 """
 
 from zkos.kernel.crypto.modexp.modexp import modexp
-from zkos.kernel.errors import INVALID_INPUT, MEMORY_LIMIT, OK, OUT_OF_ERGS
+from zkos.kernel.errors import (
+    INVALID_INPUT,
+    MEMORY_LIMIT,
+    OK,
+    OUT_OF_ERGS,
+    RETURN_DATA_LIMIT,
+)
 from zkos.kernel.modes import ETHEREUM
-from zkos.kernel.resources import Resources
+from zkos.kernel.resources import UNLIMITED, Resources, is_gas_too_much
 from zkos.kernel.system.system import System
 from zkos.kernel.system_hooks.precompiles.padded_input import read_padded
 from zkos.kernel.system_hooks.registry import HookCall, system_hook
@@ -71,14 +79,17 @@ def _charge(
     read_padded(head[WORD_BYTES - length :], call.input, base_length + HEAD_BYTES)
     number = load_be(u256, head[:], 0)
     gas = gas_of_modexp(base_length, exponent_length, modulus_length, number)
-    rounded = (modulus_length + 31) // 32 * 32
-    native = gas_of_modexp(base_length, exponent_length, rounded, number) * NATIVE_PER_GAS
-    if gas >= _U64_BOUND:
+    if gas >= _U64_BOUND or is_gas_too_much(u64(gas)):
         return OUT_OF_ERGS
     if ETHEREUM:
-        native = u128(0)
-    if native >= _U64_BOUND:
+        return resources.charge_gas(u64(gas), 0)
+    rounded = (modulus_length + 31) // 32 * 32
+    gas_for_native = gas_of_modexp(base_length, exponent_length, rounded, number)
+    if gas_for_native >= _U64_BOUND or is_gas_too_much(u64(gas_for_native)):
         return OUT_OF_ERGS
+    native = gas_for_native * NATIVE_PER_GAS
+    if native > UNLIMITED:
+        native = u128(UNLIMITED)
     return resources.charge_gas(u64(gas), u64(native))
 
 
@@ -128,7 +139,10 @@ def run_modexp(
     check(_charge(call, resources, base_length, exponent_length, modulus_length))
     if modulus_length != 0 and (base_length > LENGTH_LIMIT or modulus_length > LENGTH_LIMIT):
         return MEMORY_LIMIT, False, nothing
-    output = check(system.memory.reserve_return_data(u32(modulus_length)))
+    outcome, output = system.memory.reserve_return_data(u32(modulus_length))
+    if outcome == RETURN_DATA_LIMIT:
+        return OUT_OF_ERGS, False, nothing  # other hooks end the transaction here
+    check(outcome)
     if modulus_length != 0:
         mark = system.scratch.mark()
         exponent_at = base_length + HEAD_BYTES

@@ -105,15 +105,18 @@ class AccountCache:
         check(charge_for(STORAGE, resources, gas, u64(costs.WARM_ACCESS_NATIVE)))
         key = AccountKey(address)
         index = self.accounts.find(key)
+        cold_gas = costs.cold_account_gas(payer, address)
+        # Gas before native: an access that runs out of gas here has not paid for the proof.
         if index == NOT_FOUND:
-            check(charge_for(STORAGE, resources, costs.cold_account_gas(payer, address), u64(0)))
+            check(charge_for(STORAGE, resources, cold_gas, u64(0)))
             item = check(self.load(resources, key))
         else:
             item = self.accounts.items.at(index)
             if item.current.touched_in == self.transaction:
                 return OK, item
+            check(charge_for(STORAGE, resources, cold_gas, u64(0)))
             native = cold_account_native(item.current.is_existing)
-            check(charge_for(STORAGE, resources, costs.cold_account_gas(payer, address), native))
+            check(charge_native_for(STORAGE, resources, native))
         self.accounts.change(item).touched_in = self.transaction
         return OK, item
 
