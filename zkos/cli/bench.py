@@ -136,7 +136,8 @@ def _print_block(found: Throughput) -> None:
     rows += [["revm", stage, f"{value:.1f}"] for stage, value in found.revm_stages.items()]
     title = (
         f"{found.transactions:,} {found.block}: zkos {found.zkos_per_second:,.0f} a second, revm "
-        f"{found.revm_per_second:,.0f}, ratio {found.ratio:.2f}"
+        f"{found.revm_per_second:,.0f}, ratio {found.ratio:.2f}, "
+        f"with pubdata {found.ratio_with_pubdata:.2f}"
     )
     print_table(title, ["engine", "stage", ">us per transaction"], rows)
 

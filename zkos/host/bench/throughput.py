@@ -1,8 +1,9 @@
 """Blocks of transfers from raw bytes to results, on one core, beside revm given the same bytes.
 
 Ours is the whole path of a forward run in the production flavour: signatures recovered on the
-host, decoding, validation, execution, caches and changed slots, pubdata, results and logs decoded.
-The tree and the commitments are apart. revm's bytes are decoded by ``rlp`` and recovered by
+host, decoding, validation, execution, caches and changed slots, results and logs decoded. Pubdata
+is part of the run, but its time is taken out: from the last record before it until it is taken.
+Tree and commitments come after the run. revm's bytes are decoded by ``rlp`` and recovered by
 coincurve, its results and logs looked at.
 
 Every transaction has its own sender, of its own balance, and its own receiver: nothing is warm.
@@ -41,6 +42,7 @@ from zkos.host.oracle.border import Border
 from zkos.host.results import BlockOutcome, ResultKeeper
 from zkos.host.senders import recover_senders
 from zkos.host.state.state import MemoryState
+from zkos.interface.results import PUBDATA as PUBDATA_RECORD
 from zkos.interface.results import TRANSACTION_SUCCESS
 
 BLOCK_GAS = 1_000_000_000
@@ -48,8 +50,9 @@ TRANSFER_SELECTOR = bytes.fromhex("a9059cbb")
 FIRST_SECRET, FIRST_RECEIVER = 0x1000, 0xB0B0_0000
 SIGNATURE_FIELDS = 3
 
-APART = "tree and commitments"
-"""The stage that isn't part of the total."""
+PUBDATA, TREE = "pubdata", "tree and commitments"
+"""The stages that aren't part of the total."""
+_PUBDATA_RECORD = PUBDATA_RECORD.id.to_bytes(4, "little")
 
 Stages = Mapping[str, float]
 """Seconds of processor time by stage."""
@@ -57,11 +60,29 @@ Stages = Mapping[str, float]
 
 @dataclass(frozen=True)
 class Run:
-    """A block on one engine."""
+    """A block on one engine; pubdata apart."""
 
     seconds: float
     gas: int
     stages: Stages
+    pubdata: float = 0.0
+
+
+class _TimedKeeper(ResultKeeper):
+    """Times what the kernel does for pubdata: from the records before it until it is taken."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pubdata = 0.0
+        self._taken = 0.0
+
+    def take(self, encoded: bytes) -> None:
+        """Take records."""
+        super().take(encoded)
+        now = time.process_time()
+        if encoded.startswith(_PUBDATA_RECORD):
+            self.pubdata += now - self._taken
+        self._taken = now
 
 
 def _stopped_clock() -> float:
@@ -105,6 +126,7 @@ class Throughput:
     zkos: float
     revm: float
     ratio: float
+    ratio_with_pubdata: float
     zkos_per_second: float
     revm_per_second: float
     zkos_stages: Stages
@@ -161,7 +183,7 @@ def one_core() -> Iterator[None]:
 def run_zkos(batch: Batch, *, has_stages: bool = False) -> Run:
     """Run a block of ours."""
     answering: list[float] = [0.0]
-    keeper = ResultKeeper()
+    keeper = _TimedKeeper()
     oracle = BatchOracle(batch, MemoryState(batch.initial_state), keeper.changes_of)
     clock = time.process_time
 
@@ -184,24 +206,28 @@ def run_zkos(batch: Batch, *, has_stages: bool = False) -> Run:
         raise BenchmarkError("a transfer of ours failed")
     stages: dict[str, float] = {}
     if has_stages:
-        stages = _stages_after(batch, outcome)
+        stages["recovery"] = _recovery(batch)
         stages["oracle answers"] = answering[0] - stages["recovery"]
-        stages["kernel and border"] = ran - begun - answering[0]
+        stages["kernel and border"] = ran - begun - answering[0] - keeper.pubdata
         stages["results"] = decoded - ran
+        stages |= {PUBDATA: keeper.pubdata, TREE: _settling(batch, outcome)}
     gas = sum(one["gas_used"] for one in outcome.transactions)
-    return Run(decoded - begun, gas, stages)
+    return Run(decoded - begun - keeper.pubdata, gas, stages, keeper.pubdata)
 
 
-def _stages_after(batch: Batch, outcome: BlockOutcome) -> dict[str, float]:
-    """Time by itself what is done inside a run or after it."""
-    clock = time.process_time
-    begun = clock()
+def _recovery(batch: Batch) -> float:
+    """Time by itself what the oracle does inside of a run."""
+    begun = time.process_time()
     recover_senders([one.encoded for one in batch.blocks[0].transactions])
-    recovered = clock()
+    return time.process_time() - begun
+
+
+def _settling(batch: Batch, outcome: BlockOutcome) -> float:
+    """Time what comes after a run."""
     state = MemoryState(batch.initial_state)
-    ready = clock()
+    begun = time.process_time()
     settle(batch, [outcome], state)
-    return {"recovery": recovered - begun, APART: clock() - ready}
+    return time.process_time() - begun
 
 
 def run_revm(block: TransferBlock, *, has_stages: bool = False) -> Run:
@@ -262,14 +288,16 @@ def measure_block(block: TransferBlock, repeats: int) -> Throughput:
     """Time a block on both engines by turns; the median of the repeats counts."""
     revm()
     batch, count = block.batch(), len(block.transactions)
-    ours, theirs = [], []
+    ours, pubdata, theirs = [], [], []
     with one_core():
         staged = run_zkos(batch, has_stages=True)  # the first run builds the kernel
         staged, their_staged = run_zkos(batch, has_stages=True), run_revm(block, has_stages=True)
         if staged.gas != their_staged.gas:
             raise BenchmarkError(f"{block.name}: gas {staged.gas}, {their_staged.gas} in revm")
         for _ in range(repeats):
-            ours.append(run_zkos(batch).seconds)
+            run = run_zkos(batch)
+            ours.append(run.seconds)
+            pubdata.append(run.pubdata)
             theirs.append(run_revm(block).seconds)
     our_total, their_total = statistics.median(ours), statistics.median(theirs)
     return Throughput(
@@ -278,6 +306,7 @@ def measure_block(block: TransferBlock, repeats: int) -> Throughput:
         our_total / count * 1e6,
         their_total / count * 1e6,
         their_total / our_total,
+        their_total / (our_total + statistics.median(pubdata)),
         count / our_total,
         count / their_total,
         _per_transaction(staged.stages, count),
