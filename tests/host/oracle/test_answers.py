@@ -172,10 +172,10 @@ def test_an_authority_is_recovered_from_its_signature():
 def test_ethereum_metadata_is_for_the_ethereum_flavour_only():
     document = {
         "flavour": "ethereum",
-        "block": {"excess_blob_gas": "0x100000002", "parent_beacon_block_root": "0x3"},
+        "block": {"excess_blob_gas": "0x8000002", "parent_beacon_block_root": "0x3"},
     }
     words = ask(opened(document), queries.ETHEREUM_METADATA)
-    assert words == [2, 1, *[0] * 7, 3 << 24]
+    assert words == [0x8000002, 0, *[0] * 7, 3 << 24]
     with pytest.raises(OracleError, match="no ethereum metadata"):
         ask(opened(), queries.ETHEREUM_METADATA)
 
