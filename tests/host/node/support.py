@@ -13,6 +13,9 @@ from eth_account import Account
 from eth_account.signers.local import LocalAccount
 from web3 import HTTPProvider, Web3
 
+from zkos.host.batch import OfferedTransaction
+from zkos.host.node.node import Node
+
 MNEMONIC = "test test test test test test test test test test test junk"
 CHAIN_ID = 37
 TRANSFER = "ddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef"
@@ -40,6 +43,11 @@ def signed(sender: LocalAccount, nonce: int, **changes: Any) -> bytes:
     if to is not None:
         fields["to"] = Web3.to_checksum_address(to)
     return bytes(sender.sign_transaction(fields).raw_transaction)
+
+
+def submit(node: Node, transaction: bytes) -> bytes:
+    """Give a signed transaction to a node in this process."""
+    return node.submit(OfferedTransaction(transaction))
 
 
 class RunningNode:

@@ -90,6 +90,20 @@ def test_older_transaction_types_are_taken(node: RunningNode, kind: int) -> None
     assert node.call("eth_getTransactionReceipt", digest)["effectiveGasPrice"] == hex(1500)
 
 
+def test_an_account_delegates_to_a_contract(node: RunningNode, counter: str) -> None:
+    carol = account(2)
+    target = node.web3.to_checksum_address(counter)
+    signed_delegation = carol.sign_authorization({"chainId": 37, "address": target, "nonce": 1})
+    raw = signed(carol, 0, type=4, to=carol.address, authorizationList=[signed_delegation])
+    digest = node.send(raw)
+    found = node.web3.eth.get_transaction(digest)
+    [listed] = found["authorizationList"]
+    assert (found["type"], listed["address"], listed["nonce"]) == (4, target, 1)
+    assert listed["r"] == signed_delegation.r
+    assert node.call("eth_getCode", carol.address) == "0xef0100" + counter[2:]
+    assert int(node.call("eth_getStorageAt", carol.address, "0x0"), 16) == 1
+
+
 def test_a_block_hashes_to_its_hash(node: RunningNode) -> None:
     rlp = pytest.importorskip("rlp")
     node.send(signed(ALICE, next_nonce(node)))

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.support import EXAMPLES
-from tests.host.node.support import account, signed
+from tests.host.node.support import account, signed, submit
 from zkos.host import block_file
 from zkos.host.batch import OfferedTransaction
 from zkos.host.errors import KernelError
@@ -55,10 +55,10 @@ def test_what_its_fellows_make_invalid_is_dropped_and_what_is_too_much_waits(
     chain = open_chain(tmp_path / "state", development_genesis(37), must_match=True)
     node = Node(chain, NodeSettings(BlockSettings(gas_limit=250_000), seals_at_once=False))
     value = 6_000 * 10**18
-    first = node.submit(signed(ALICE, 0, value=value, maxPriorityFeePerGas=2))
-    beyond = node.submit(signed(ALICE, 1, value=value))  # alone it could be paid
+    first = submit(node, signed(ALICE, 0, value=value, maxPriorityFeePerGas=2))
+    beyond = submit(node, signed(ALICE, 1, value=value))  # alone it could be paid
     burning = {"to": None, "data": b"\xfe"}  # uses all its gas
-    big = [node.submit(signed(account(at), 0, **burning)) for at in (2, 3)]
+    big = [submit(node, signed(account(at), 0, **burning)) for at in (2, 3)]
     block = node.seal()
     assert block is not None
     assert chain.place_of(first) is not None
@@ -78,8 +78,8 @@ def test_a_transaction_that_would_abort_the_block_is_refused(tmp_path: Path) -> 
     settings = BlockSettings(context.gas_limit, base_fee=10, native_price=10)
     node = Node(chain, NodeSettings(settings))
     with pytest.raises(KernelError, match="AuthorizationOutOfNative"):
-        node.submit(context.transactions[1].encoded)
-    node.submit(context.transactions[0].encoded)
+        node.submit(context.transactions[1])
+    node.submit(context.transactions[0])
     assert chain.head.number == 1
     assert len(node.pool) == 0
     chain.close()

@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from tests.cli.support import zkos
-from tests.host.node.support import RunningNode, account, running, signed
+from tests.host.node.support import RunningNode, account, running, signed, submit
 from zkos.host.errors import StateError
 from zkos.host.node.chain import Chain, open_chain
 from zkos.host.node.genesis import development_genesis
@@ -91,7 +91,7 @@ def test_a_block_that_only_the_store_has_is_put_into_the_state(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     node = node_on(tmp_path / "state")
-    node.submit(signed(ALICE, 0))
+    submit(node, signed(ALICE, 0))
 
     def killed(*_: object) -> None:
         raise KeyboardInterrupt
@@ -99,7 +99,7 @@ def test_a_block_that_only_the_store_has_is_put_into_the_state(
     with monkeypatch.context() as patch:
         patch.setattr(StateDatabase, "commit", killed)
         with pytest.raises(KeyboardInterrupt):
-            node.submit(signed(ALICE, 1, value=3))
+            submit(node, signed(ALICE, 1, value=3))
     node.chain.close()
     with StateDatabase(tmp_path / "state") as database:
         assert database.position.number == 1
@@ -124,17 +124,17 @@ def test_a_commit_that_fails_leaves_no_half_of_a_block(
         return commit(self, *arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr(StateDatabase, "commit", fail_once)
-    digest = node.submit(signed(ALICE, 0))
+    digest = submit(node, signed(ALICE, 0))
     assert node.chain.place_of(digest) is not None
     assert node.nonce(int(ALICE.address, 16)) == 1
-    node.submit(signed(ALICE, 1))
+    submit(node, signed(ALICE, 1))
     assert node.chain.head.number == 2
     node.chain.close()
 
 
 def test_a_state_that_went_on_alone_is_refused(tmp_path: Path) -> None:
     node = node_on(tmp_path / "state")
-    node.submit(signed(ALICE, 0))
+    submit(node, signed(ALICE, 0))
     node.chain.close()
     block = tmp_path / "block.json"
     block.write_text('{"block": {"timestamp": "0xffffffffff"}}')
@@ -202,3 +202,17 @@ def test_another_genesis_or_chain_is_refused(tmp_path: Path) -> None:
         assert outcome.status == 2
         assert outcome.stderr.count("\n") == 1
         assert problem in outcome.stderr
+
+
+def test_a_store_that_is_damaged_is_refused(tmp_path: Path) -> None:
+    node = node_on(tmp_path / "state")
+    submit(node, signed(ALICE, 0))
+    node.chain.close()
+    file = tmp_path / "state" / "node" / "data.mdb"
+    whole = file.read_bytes()
+    for damaged in (whole[:5000], whole[:-4096], whole[:1]):
+        file.write_bytes(damaged)
+        try:
+            opened(tmp_path / "state").close()
+        except StateError as error:
+            assert "node" in error.line

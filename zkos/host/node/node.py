@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from zkos.host.batch import Block, OfferedTransaction, TransactionFormat
+from zkos.host.batch import Block, OfferedTransaction
 from zkos.host.executors.kernel_images import Progress
 from zkos.host.executors.x86_64 import X8664Executor
 from zkos.host.node.chain import Chain
@@ -72,9 +72,9 @@ class Node:
 
     # ------------------------------------------------------------------ taking transactions
 
-    def submit(self, encoded: bytes, kind: TransactionFormat = TransactionFormat.RLP) -> bytes:
+    def submit(self, offered: OfferedTransaction) -> bytes:
         """Take a transaction; give its hash."""
-        transaction = read_transaction(OfferedTransaction(encoded, kind))
+        transaction = read_transaction(offered)
         if self.chain.place_of(transaction.hash) is not None:
             raise refused("already known")
         self.pool.check(transaction)
@@ -91,7 +91,9 @@ class Node:
         accounts = {}
         if not transaction.is_from_l1 and transaction.nonce > self.nonce(transaction.sender):
             accounts[transaction.sender] = AccountOverride(nonce=transaction.nonce)
-        offered = replace(transaction.offered, stated_sender=transaction.sender)
+        offered = transaction.offered
+        if not transaction.is_from_l1:
+            offered = replace(offered, stated_sender=transaction.sender)
         with self.simulator(None, Overrides(accounts)) as simulator:
             outcome = simulator.run(offered, simulator.block, simulation=False)
         result = outcome.transactions[0]

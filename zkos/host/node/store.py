@@ -14,13 +14,16 @@ Errors:  StateError naming the folder.
 """
 
 import json
+import os
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import lmdb
 
-from zkos.host.errors import StateError
+from zkos.host.errors import InputError, StateError
 from zkos.host.node.sealed_block import SealedBlock
 from zkos.host.state.chain import ChainPosition
 
@@ -44,6 +47,7 @@ class BlockStore:
             self._environment = lmdb.open(
                 str(self._folder), map_size=MAP_BYTES, max_dbs=len(TABLES)
             )
+            _fill_up(self._folder / "data.mdb", self._environment)
             self._tables = {name: self._environment.open_db(name.encode()) for name in TABLES}
             if self._get("meta", b"format") is None:
                 self._begin(position)
@@ -67,7 +71,10 @@ class BlockStore:
     def block(self, number: int) -> SealedBlock | None:
         """Give the block with a number."""
         found = self._get("blocks", _number_key(number))
-        return None if found is None else SealedBlock.decode(found)
+        try:
+            return None if found is None else SealedBlock.decode(found)
+        except (zlib.error, ValueError, KeyError, InputError) as error:
+            raise StateError(f"{self._folder} is damaged: block {number}: {error}") from error
 
     def digest(self, number: int) -> tuple[bytes, bytes] | None:
         """Give the hash of a block and the bloom filter of its logs."""
@@ -127,6 +134,13 @@ class BlockStore:
             yield
         except (lmdb.Error, OSError) as error:
             raise StateError(f"{self._folder} cannot be used: {error}") from error
+
+
+def _fill_up(file: Path, environment: Any) -> None:
+    """Make a file that was cut off as long as it was: reading past its end ends the process."""
+    expected = (environment.info()["last_pgno"] + 1) * environment.stat()["psize"]
+    if file.stat().st_size < expected:
+        os.truncate(file, expected)
 
 
 def _number_key(number: int) -> bytes:

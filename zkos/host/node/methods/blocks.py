@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from zkos.host.batch import OfferedTransaction
 from zkos.host.json_fields import Field
 from zkos.host.node.documents import (
     block_json,
@@ -96,4 +97,4 @@ def get_block_receipts(node: Node, block: Field) -> Any:
 @method("eth_sendRawTransaction")
 def send_raw_transaction(node: Node, transaction: Field) -> str:
     """Take a signed transaction; what the kernel calls invalid is refused."""
-    return data(node.submit(transaction.data()))
+    return data(node.submit(OfferedTransaction(transaction.data())))

@@ -5,7 +5,8 @@ The node makes no batches: a block is proved as a batch of its own.
 
 from typing import Any
 
-from zkos.host.batch import TransactionFormat
+from zkos.host.abi_transaction import L1_TO_L2
+from zkos.host.batch import OfferedTransaction, TransactionFormat
 from zkos.host.json_fields import Field
 from zkos.host.logs import LogsTree, LogToL1
 from zkos.host.node.methods.registry import method
@@ -16,6 +17,7 @@ from zkos.host.node.proofs import account_proof
 from zkos.host.node.replay import record_words
 from zkos.host.node.rpc_errors import INTERNAL_ERROR, RpcError, invalid_params
 from zkos.host.node.sealed_block import block_document
+from zkos.host.node.transactions import read_transaction
 from zkos.host.result_json import data
 
 MOST_SLOTS = 1024
@@ -24,7 +26,10 @@ MOST_SLOTS = 1024
 @method("zkos_sendL1Transaction")
 def send_l1_transaction(node: Node, transaction: Field) -> str:
     """Take the ABI bytes of a transaction from L1, which goes before those of the pool."""
-    return data(node.submit(transaction.data(), TransactionFormat.ABI))
+    offered = OfferedTransaction(transaction.data(), TransactionFormat.ABI)
+    if read_transaction(offered).kind != L1_TO_L2:
+        raise transaction.refuse(f"expected a transaction of type {L1_TO_L2:#x}")
+    return data(node.submit(offered))
 
 
 @method("zkos_sealBlock")
