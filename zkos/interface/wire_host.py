@@ -18,6 +18,7 @@ from zkos.lang import Array, u8, u32, u64, u160, u256
 
 BYTES32 = "bytes32"
 _BUFFERS = (memoryview, array)
+_LENGTH = Struct("<I")
 
 FIXED_WORDS: dict[Any, int] = {u8: 2, bool: 2, u32: 2, u64: 2, u160: 6, u256: 8, BYTES32: 8}
 
@@ -135,13 +136,18 @@ def _make_conversion(form: Any, where: str) -> Callable[[Any], Any]:
             raise _no_number(number, form, where)
         return number if form is not bool else number == 1
 
+    def convert_whole(piece: bytes) -> int:
+        return int.from_bytes(piece, "little")
+
     def convert_wide(piece: bytes) -> int:
         number = int.from_bytes(piece, "little")
         if number >= limit:
             raise _no_number(number, form, where)
         return number
 
-    return convert_small if FIXED_WORDS[form] == 2 else convert_wide
+    if FIXED_WORDS[form] == 2:
+        return convert_small
+    return convert_whole if form is u256 else convert_wide
 
 
 def _no_number(number: int, form: Any, where: str) -> WireError:
@@ -158,15 +164,19 @@ def make_decoder(form: Any, where: str) -> Decode:
     if issubclass(form, Array):
         return _make_array_decoder(form.count, where)
 
+    is_bytes = form.element is u8
+
     def decode_dynamic(data: bytes, at: int) -> tuple[Any, int]:
-        length = int.from_bytes(_take(data, at, at + 4, where), "little")
-        at += 4
-        if form.element is u8:
-            end = at + length + -length % 4
-            return _take(data, at, end, where)[:length], end
-        end = at + 32 * length
-        part = _take(data, at, end, where)
-        return [part[place : place + 32] for place in builtins.range(0, len(part), 32)], end
+        start = at + 4
+        if start > len(data):
+            raise _too_short(data, at, start, where)
+        (length,) = _LENGTH.unpack_from(data, at)
+        end = start + (length + -length % 4 if is_bytes else 32 * length)
+        if end > len(data):
+            raise _too_short(data, start, end, where)
+        if is_bytes:
+            return data[start : start + length], end
+        return [data[place : place + 32] for place in builtins.range(start, end, 32)], end
 
     return decode_dynamic
 
@@ -197,8 +207,10 @@ def _make_array_decoder(count: int, where: str) -> Decode:
 
 def _take(data: bytes, start: int, end: int, where: str) -> bytes:
     if end > len(data):
-        found = max(len(data) - start, 0) // 4
-        raise WireError(
-            f"{where}: expected {(end - start) // 4} words at {start // 4}, got {found}"
-        )
+        raise _too_short(data, start, end, where)
     return data[start:end]
+
+
+def _too_short(data: bytes, start: int, end: int, where: str) -> WireError:
+    found = max(len(data) - start, 0) // 4
+    return WireError(f"{where}: expected {(end - start) // 4} words at {start // 4}, got {found}")
