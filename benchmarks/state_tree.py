@@ -5,11 +5,11 @@
 New random keys come in batches. In memory, a batch alternates with compiled blake2s over as many
 messages of the same lengths as the batch hashed, in one buffer: by the kernel's ``blake2s256``, and
 by its compression alone. The database is measured with all of its time, waiting for the disk
-included: the mean of the batches from one checkpoint to the next, that one included, and blocks of
-100 keys besides.
+included: the mean of the batches from one checkpoint to the next, that one included, and the
+median of the first of them; and blocks of 100 keys besides.
 
-Units:   µs a new leaf, of processor time where wall time is not named; MB = 10^6 bytes, of a file
-         what it takes on the disk; medians where a mean is not named.
+Units:   µs a new leaf, of processor time where wall time is not named; medians where a mean is not;
+         MB = 10^6 bytes, of files what they take on the disk.
 """
 
 import argparse
@@ -32,7 +32,7 @@ from zkos.compiler.build import build_program
 from zkos.compiler.targets import X86_64
 from zkos.host.batch import Flavour
 from zkos.host.state.chain import ChainIdentity, ChainPosition
-from zkos.host.state.database import StateDatabase
+from zkos.host.state.database import JOURNAL_BYTES, StateDatabase
 from zkos.host.state.tree import StateTree
 from zkos.host.state.tree_format import DEPTH
 from zkos.kernel.crypto.blake2s import add_block, blake2s256, start_blocks
@@ -142,31 +142,29 @@ def measure_database(leaves: int, directory: Path) -> list[dict[str, Any]]:
     identity = ChainIdentity(37, Flavour.PRODUCTION)
     keys, rows = Keys(), []
     StateDatabase.create(directory, identity, start).close()
-    with StateDatabase(directory) as database:
+    with StateDatabase(directory, journal_bytes=sys.maxsize) as database:
         for target in sizes(leaves):
             while database.last.next_free_slot < target:
                 commit(database, keys.batch(BATCH))
-            batches = commit_to_checkpoint(database, keys)
+                if database.journal_bytes > JOURNAL_BYTES:
+                    database.checkpoint()
+            database.checkpoint()
+            batches = []
+            while database.journal_bytes <= JOURNAL_BYTES:
+                batches.append(commit(database, keys.batch(BATCH)))
+            checkpoint = timed_both(database.checkpoint)
             blocks = [commit(database, keys.batch(BLOCK)) for _ in builtins.range(BLOCKS)]
-            rows.append(
-                {
-                    "leaves": target,
-                    **per_leaf("batch", statistics.mean, batches, BATCH),
-                    **per_leaf("batch_median", statistics.median, batches, BATCH),
-                    **per_leaf("block", statistics.median, blocks, BLOCK),
-                    **open_again(directory, database),
-                }
+            count = BATCH * len(batches)
+            share = per_leaf(statistics.mean, [checkpoint], count)
+            mean = per_leaf(statistics.mean, batches, BATCH)
+            row = {"us_wall": mean[0] + share[0], "us_cpu": mean[1] + share[1]}
+            row["us_wall_of_checkpoint"], row["us_cpu_of_checkpoint"] = share
+            row["us_wall_first"], row["us_cpu_first"] = per_leaf(
+                statistics.median, batches[:REPEATS], BATCH
             )
+            row["us_wall_block"], row["us_cpu_block"] = per_leaf(statistics.median, blocks, BLOCK)
+            rows.append({"leaves": target, **row, **open_again(directory, database)})
     return rows
-
-
-def commit_to_checkpoint(database: StateDatabase, keys: Keys) -> list[tuple[float, float]]:
-    """Commit as many batches as there are between two checkpoints; the last one has the second."""
-    database.checkpoint()
-    times = [commit(database, keys.batch(BATCH))]
-    while database.journal_bytes:
-        times.append(commit(database, keys.batch(BATCH)))
-    return times
 
 
 def open_again(directory: Path, database: StateDatabase) -> dict[str, float]:
@@ -183,22 +181,24 @@ def open_again(directory: Path, database: StateDatabase) -> dict[str, float]:
 
 
 def per_leaf(
-    name: str,
-    combine: Callable[[Sequence[float]], float],
-    times: Sequence[tuple[float, float]],
-    count: int,
-) -> dict[str, float]:
+    combine: Callable[[Sequence[float]], float], times: Sequence[tuple[float, float]], count: int
+) -> tuple[float, float]:
     """Give mean or median of wall and processor time for each new leaf, in µs."""
     wall, processor = (combine(column) / count * 1e6 for column in zip(*times, strict=True))
-    return {f"us_wall_{name}": wall, f"us_cpu_{name}": processor}
+    return wall, processor
 
 
 def commit(database: StateDatabase, writes: Writes) -> tuple[float, float]:
     """Commit a block; gives the seconds of wall and of processor time."""
     position = database.position
     after = position.after(position.number + 1, position.timestamp + 1)
+    return timed_both(lambda: database.commit(after, writes, []))
+
+
+def timed_both(body: Callable[[], object]) -> tuple[float, float]:
+    """Give the seconds of a call, of wall and of processor time."""
     started = time.perf_counter()
-    processor = timed(lambda: database.commit(after, writes, []))
+    processor = timed(body)
     return time.perf_counter() - started, processor
 
 
@@ -244,7 +244,7 @@ def main() -> int:
         return 0
     print_rows("tree in memory, batches of 10,000 new keys", memory)
     print(f"peak memory of the process, keys of the benchmark included: {peak:,.0f} MB")
-    print_rows("database, batches of 10,000 new keys and blocks of 100", database)
+    print_rows("database, batches of 10,000 new keys with checkpoints, and blocks of 100", database)
     return 0
 
 

@@ -58,8 +58,8 @@ from zkos.host.state.tree_format import HASH_BYTES, LAYERS
 
 KEPT_BLOCKS = 256
 """How many blocks back the state can be read and proved."""
-JOURNAL_BYTES = 1 << 24
-"""How long the journal may get: about 100,000 new leaves, a fraction of a second when opening."""
+JOURNAL_BYTES = 1 << 25
+"""How long the journal may get: 220,000 new leaves, or a second when opening after a kill."""
 
 
 class StateDatabase:

@@ -128,6 +128,14 @@ def enter_leaves(
 ) -> None:
     """Put leaves from an index on into the directory."""
     for index in range(first, count):
+        for step in unroll((2, 1)):  # the directory's entry, then the leaf that it names
+            later = index + step * AHEAD
+            if later < count:
+                bucket = load_be(u32, _leaf(leaves, later), 0) >> shift
+                if step == 2:
+                    prefetch(directory, bucket)
+                elif directory[bucket] != 0:
+                    prefetch(leaves, (directory[bucket] - 1) * LEAF_WORDS)
         _enter(leaves, directory, shift, index)
 
 

@@ -50,6 +50,8 @@ class TreeFile(Tree):
         except StateError:
             self.close()
             raise
+        # single pages: what lies around a hash is not needed with it
+        memory.madvise(mmap.MADV_RANDOM)
         super().__init__(memory, LAYOUT)
         self._count, self._bits = count, bits
         # a byte a page, in memory that is only there where it is touched
@@ -123,6 +125,8 @@ class TreeFile(Tree):
     def _have_room(self, leaves: int) -> None:
         bits = directory_bits(leaves)
         if bits > self._bits:
+            leaves = LAYOUT.leaves
+            self._memory.madvise(mmap.MADV_WILLNEED, leaves.start, leaves.item_bytes * self._count)
             self._fill_directory(bits)
             first = LAYOUT.directory.start + (WORD << bits)
             self._changed_pages[first // PAGE : -(-(first + (WORD << bits)) // PAGE)] = b"\1" * -(
