@@ -105,7 +105,7 @@ class StoredState:
         return self._past.later if self._past is not None else ()
 
     def _value(self, index: int) -> bytes:
-        value = self._tree.leaf(index).value
+        value = self._tree.value(index)
         for undo in self._later:
             value = undo.value(index) or value
         return value

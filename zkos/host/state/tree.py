@@ -110,7 +110,12 @@ class Tree(ABC):
     def get(self, key: bytes) -> bytes | None:
         """Give the value under a key, None when the key is absent."""
         index = self.find(key)
-        return None if index is None else self.leaf(index).value
+        return None if index is None else self.value(index)
+
+    def value(self, index: int) -> bytes:
+        """Give the value of a leaf that is there."""
+        start = self._layout.leaves.start + index * tree_core.LEAF_BYTES
+        return self._memory[start + tree_core.VALUE_BYTE : start + tree_core.NEXT_BYTE]
 
     def leaf(self, index: int) -> Leaf:
         """Give a leaf; positions after the last one hold the all-zero leaf."""
@@ -122,8 +127,19 @@ class Tree(ABC):
 
     def find(self, key: bytes) -> int | None:
         """Give the index of the leaf with this key, None when the key is absent."""
-        index = self._at_or_before(key)
-        return index if self.leaf(index).key == key else None
+        # without a call of compiled code, which would take longer than these two or three reads
+        memory, leaves = self._memory, self._layout.leaves.start
+        bucket = int.from_bytes(key[: _KEY_BITS // 8], "big") >> self._shift
+        at = self._layout.directory.start + WORD * ((1 << self._bits) + bucket)
+        place = int.from_bytes(memory[at : at + WORD], "little")
+        while place != 0:
+            start = leaves + (place - 1) * tree_core.LEAF_BYTES
+            found = memory[start : start + len(key)]
+            if found >= key:
+                return place - 1 if found == key else None
+            link = start + tree_core.NEXT_BYTE
+            place = int.from_bytes(memory[link : link + WORD], "little") + 1
+        return None
 
     def index_of(self, key: bytes) -> int:
         """Give the index of the leaf with this key, which must be there."""

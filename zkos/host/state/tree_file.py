@@ -125,8 +125,8 @@ class TreeFile(Tree):
     def _have_room(self, leaves: int) -> None:
         bits = directory_bits(leaves)
         if bits > self._bits:
-            leaves = LAYOUT.leaves
-            self._memory.madvise(mmap.MADV_WILLNEED, leaves.start, leaves.item_bytes * self._count)
+            used = LAYOUT.leaves.item_bytes * self._count
+            self._memory.madvise(mmap.MADV_WILLNEED, LAYOUT.leaves.start, used)
             self._fill_directory(bits)
             first = LAYOUT.directory.start + (WORD << bits)
             self._changed_pages[first // PAGE : -(-(first + (WORD << bits)) // PAGE)] = b"\1" * -(
