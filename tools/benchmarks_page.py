@@ -36,7 +36,8 @@ BLOCKS = """
 
 The production flavour on one core, from raw bytes to decoded results; every transaction has its own
 sender and receiver. revm's bytes are decoded by `rlp` and recovered by coincurve. Stages are
-shares of the time of revm's whole block; the tree and the commitments are not in the ratio.
+shares of the time of revm's whole block. Pubdata, the tree and the commitments are not in the
+ratio; the second one has pubdata in.
 
 """
 
@@ -57,7 +58,8 @@ def page(speeds: Iterable[Mapping[str, Any]], blocks: Iterable[Mapping[str, Any]
     text += BLOCKS
     for block in blocks:
         whole = block["revm"]
-        text += f"**{block['transactions']:,} {block['block']}: {block['ratio']:.2f}**\n\n"
+        text += f"**{block['transactions']:,} {block['block']}: {block['ratio']:.2f}** "
+        text += f"({block['ratio_with_pubdata']:.2f})\n\n"
         text += "| engine | stage | share |\n|---|---|---|\n"
         for engine in ("zkos", "revm"):
             for stage, microseconds in block[f"{engine}_stages"].items():

@@ -31,6 +31,9 @@ def test_blocks_of_transfers_give_both_rates_and_the_stages():
     for found in (plain, token):
         assert found["transactions"] == 70
         assert found["ratio"] == pytest.approx(found["revm"] / found["zkos"])
+        stages = found["zkos_stages"]
+        assert 0 < stages["pubdata"] < stages["recovery"]
+        assert found["ratio_with_pubdata"] < found["ratio"]
         assert set(found["revm_stages"]) == {"decode", "recovery", "execution"}
         assert min(found["zkos_stages"].values()) > 0
 

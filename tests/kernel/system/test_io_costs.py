@@ -217,6 +217,19 @@ def test_account_slot_is_not_asked_when_ergs_are_missing_and_kept_when_native_is
     assert len(host.asked) == 1
 
 
+def test_slot_and_record_of_an_account_are_one_question_even_when_native_is_missing(executor):
+    host = FakeHost()
+    host.set_account(0x55, account(1, 100))
+    operations = [
+        (s.BEGIN,), (s.RESOURCES, PLENTY, 4000), (s.READ_ACCOUNT, EVM, 0x55),
+        (s.RESOURCES, PLENTY, PLENTY), (s.READ_ACCOUNT, EVM, 0x55),
+    ]  # fmt: skip
+    with connected_oracle(host):
+        outcomes = s.run(executor, operations)
+    assert [outcomes[i][0] for i in (2, 4)] == [OUT_OF_NATIVE, 0]
+    assert host.asked == [("account", {"address": 0x55})]
+
+
 def test_an_account_of_an_earlier_transaction_costs_no_native_where_its_gas_is_missing(executor):
     host = FakeHost()
     host.set_account(0x55, account(1, 100))
