@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from tests.golden import store
-from tests.golden.batches import BATCHES
+from tests.golden.edge_batches import BATCHES
 from zkos.host import block_file
 from zkos.host.batch_run import ExecutorName, Runner
 from zkos.host.profiling.run_profile import RunProfile, amount
@@ -63,14 +63,15 @@ def golden_table() -> str:
             f"{mine.effective:,}", f"{theirs.effective:,}",
             f"{mine.effective / theirs.effective:.3f}",
         ))  # fmt: skip
-    ratios = sorted(
-        ours[name].effective / official[name].cost.effective for name in store.random_names()
-    )
     columns = ("batch", "instructions", "blake2s", "u256", "effective", "official", "ratio")
-    return table(columns, rows) + (
-        f"\nThe {len(ratios)} random batches: ratio {ratios[0]:.3f} to {ratios[-1]:.3f}, "
-        f"median {ratios[len(ratios) // 2]:.3f}.\n"
-    )
+    text = table(columns, rows)
+    for kind, names in (("random", store.random_names()), ("hostile", store.hostile_names())):
+        ratios = sorted(ours[name].effective / official[name].cost.effective for name in names)
+        text += (
+            f"\nThe {len(ratios)} {kind} batches: ratio {ratios[0]:.3f} to {ratios[-1]:.3f}, "
+            f"median {ratios[len(ratios) // 2]:.3f}.\n"
+        )
+    return text
 
 
 def profile_of(name: str) -> RunProfile:

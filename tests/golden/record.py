@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 
 from tests.golden import store
-from tests.golden.batches import BATCHES
+from tests.golden.edge_batches import BATCHES
 from tests.golden.random_batches import random_batch
 from zkos.host import block_file
 from zkos.host.batch_run import ExecutorName, Runner
@@ -22,11 +22,6 @@ from zkos.host.compare.programs import compare_programs
 from zkos.host.machine import Cost
 
 COMMAND = "python -m tests.golden.record"
-
-
-def names() -> list[str]:
-    """Give all golden batches."""
-    return [*BATCHES, *store.random_names()]
 
 
 def our_cost(name: str) -> Cost:
@@ -40,7 +35,7 @@ def our_cost(name: str) -> Cost:
 def record_ours() -> None:
     """Write what our image costs, and what changed."""
     before = store.ours() if store.OURS_FILE.exists() else {}
-    now = {name: our_cost(name) for name in names()}
+    now = {name: our_cost(name) for name in store.names()}
     store.write_ours(COMMAND, now)
     changed = {name: one for name, one in now.items() if before.get(name) != one}
     for name in BATCHES:
@@ -55,7 +50,7 @@ def record_ours() -> None:
 def record_official(program: bytes) -> bool:
     """Write what the official program gives; False when it disagrees with us."""
     found, different = {}, []
-    for name in names():
+    for name in store.names():
         document = store.document(name)
         compared = compare_programs(program, block_file.parse(document))
         if not compared.is_equal:
@@ -78,7 +73,8 @@ def main() -> int:
     if chosen.new_batches:
         if chosen.program is None:
             parser.error("--new-batches needs --program")
-        store.write_random([random_batch(seed) for seed in range(store.RANDOM_COUNT)])
+        made = [random_batch(seed) for seed in range(store.RANDOM_COUNT)]
+        store.write_batches(store.RANDOM_FILE, made)
     is_equal = chosen.program is None or record_official(chosen.program.read_bytes())
     record_ours()
     return int(not is_equal)

@@ -1,6 +1,7 @@
 """The golden files: batches, what the official program made of them, what ours costs.
 
     random.json.xz   the random batches, in order of their names
+    hostile.json.xz  the hostile ones, which were kept for what they reach
     official.tsv     per batch: its digest; public input and counts of the official program
     ours.tsv         per batch: counts of our proving image
 
@@ -16,11 +17,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tests.golden.batches import BATCHES
+from tests.golden.edge_batches import BATCHES
 from zkos.host.machine import Cost
 
 FOLDER = Path(__file__).parents[1] / "vectors/golden-batches"
 RANDOM_FILE = FOLDER / "random.json.xz"
+HOSTILE_FILE = FOLDER / "hostile.json.xz"
 OFFICIAL_FILE = FOLDER / "official.tsv"
 OURS_FILE = FOLDER / "ours.tsv"
 RANDOM_COUNT = 200
@@ -43,15 +45,28 @@ def random_names() -> list[str]:
 
 
 @cache
-def _random_documents() -> dict[str, Any]:
-    documents = json.loads(lzma.decompress(RANDOM_FILE.read_bytes()))
-    return dict(zip(random_names(), documents, strict=True))
+def _kept_documents(path: Path) -> list[dict[str, Any]]:
+    documents: list[dict[str, Any]] = json.loads(lzma.decompress(path.read_bytes()))
+    return documents
+
+
+def hostile_names() -> list[str]:
+    """Give the names of the hostile batches."""
+    return [f"hostile_{number:02}" for number in range(len(_kept_documents(HOSTILE_FILE)))]
+
+
+def names() -> list[str]:
+    """Give the names of all golden batches."""
+    return [*BATCHES, *random_names(), *hostile_names()]
 
 
 def document(name: str) -> dict[str, Any]:
     """Give the block file of a golden batch."""
-    found: dict[str, Any] = BATCHES[name]() if name in BATCHES else _random_documents()[name]
-    return found
+    if name in BATCHES:
+        return BATCHES[name]()
+    kind, number = name.split("_")
+    path = RANDOM_FILE if kind == "random" else HOSTILE_FILE
+    return _kept_documents(path)[int(number)]
 
 
 def digest(found: dict[str, Any]) -> str:
@@ -60,10 +75,10 @@ def digest(found: dict[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def write_random(documents: Sequence[dict[str, Any]]) -> None:
-    """Write the random batches."""
+def write_batches(path: Path, documents: Sequence[dict[str, Any]]) -> None:
+    """Write the batches of one file."""
     text = json.dumps(documents, separators=(",", ":"))
-    RANDOM_FILE.write_bytes(lzma.compress(text.encode(), preset=9))
+    path.write_bytes(lzma.compress(text.encode(), preset=9))
 
 
 def _read(path: Path, columns: tuple[str, ...]) -> list[list[str]]:

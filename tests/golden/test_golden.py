@@ -7,7 +7,7 @@ recorded words; ``Runner`` holds the three to each other.
 import pytest
 
 from tests.golden import store
-from tests.golden.batches import BATCHES
+from tests.golden.edge_batches import BATCHES
 from zkos.host import block_file
 from zkos.host.batch_run import ExecutorName, Runner
 from zkos.host.machine import Cost
@@ -60,7 +60,12 @@ def test_random_batches_give_the_official_public_input_within_the_limit(
         check(name)
 
 
+@pytest.mark.parametrize("first", range(PARTS))
+def test_hostile_batches_give_the_official_public_input_within_the_limit(first: int) -> None:
+    for name in store.hostile_names()[first::PARTS]:
+        check(name)
+
+
 def test_tables_hold_every_batch() -> None:
-    names = [*BATCHES, *store.random_names()]
-    assert list(store.official()) == names
-    assert list(store.ours()) == names
+    assert list(store.official()) == store.names()
+    assert list(store.ours()) == store.names()

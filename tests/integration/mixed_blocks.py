@@ -82,7 +82,7 @@ class MixedGenerator(Generator):
             lambda: transaction(**common, kind=self.random.choice([0, 1, 2]), chain_id=5),
             lambda: transaction(**common, gas_limit=6_000_000 + 2**40),
             lambda: transaction(**common, priority_fee=base_fee + 1),
-            lambda: transaction(nonce=nonce, max_fee=base_fee - 1),
+            lambda: transaction(nonce=nonce, max_fee=max(base_fee - 1, 0)),
             lambda: transaction(**common, gas_limit=self.random.choice([17_000, 20_999])),
             lambda: transaction(**common, gas_limit=10**6, to=None, data=bytes(49_153)),
             lambda: transaction(nonce=nonce + 3, max_fee=base_fee),
