@@ -107,7 +107,12 @@ def code_of(test: StateTest, address: int) -> bytes:
 
 
 def run_call(call: dict[str, Any]) -> None:
-    """Run one call in revm, which prints its trace."""
+    """Run one call in revm, which prints its trace.
+
+    pyrevm takes no fee, and BALANCE of the sender would show it: the sender has paid before. That
+    cannot be where what is left is too little for revm's check that the fee can be paid. The limit
+    that the EVM is made with is the block's, which GASLIMIT shows.
+    """
     block, transaction = call["block"], call["transaction"]
     block["prevrandao"] = bytes.fromhex(block["prevrandao"])
     price = min(transaction["max_fee"], block["basefee"] + transaction["tip"])
@@ -118,10 +123,13 @@ def run_call(call: dict[str, Any]) -> None:
             block=pyrevm.BlockEnv(**block),
             tx=pyrevm.TxEnv(chain_id=1, access_list=access_list),
         ),
-        gas_limit=transaction["gas"],
+        gas_limit=block["gas_limit"],
         tracing=True,
         spec_id="CANCUN",
     )
+    sender, fee = call["accounts"][transaction["sender"]], transaction["gas"] * price
+    if sender["balance"] >= 2 * fee + transaction["value"]:
+        sender["balance"] -= fee
     for address, account in call["accounts"].items():
         info = pyrevm.AccountInfo(
             nonce=account["nonce"],
