@@ -33,7 +33,8 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningNode]:
 
 
 def post(node: RunningNode, body: bytes) -> Any:
-    reply = node.session.post(node.url, data=body, timeout=60)
+    headers = {"Content-Type": "application/json"}
+    reply = node.session.post(node.url, data=body, headers=headers, timeout=60)
     assert reply.status_code in (200, 204), (reply.status_code, reply.text)
     return reply.json() if reply.status_code == 200 else None
 
@@ -94,6 +95,15 @@ def test_a_batch_is_answered_in_order_and_notifications_are_not(node: RunningNod
     ]  # fmt: skip
     assert ask(node, silent) is None
     assert ask(node, [silent, silent]) is None
+
+
+def test_what_a_page_of_another_origin_can_send_is_refused(node: RunningNode) -> None:
+    body = json.dumps(request())
+    for kind in ("text/plain", "application/x-www-form-urlencoded"):
+        reply = node.session.post(node.url, data=body, headers={"Content-Type": kind}, timeout=60)
+        assert reply.status_code == 415
+    assert node.session.get(node.url, timeout=60).status_code == 405
+    assert node.session.post(node.url, json="x" * 6_000_000, timeout=60).status_code == 413
 
 
 @settings(max_examples=60, deadline=None)

@@ -9,11 +9,13 @@ import requests
 
 from tests.cli.support import zkos
 from tests.host.node.support import RunningNode, account, running, signed, submit
+from zkos.host.batch import OfferedTransaction
 from zkos.host.errors import StateError
 from zkos.host.node.chain import Chain, open_chain
 from zkos.host.node.genesis import development_genesis
 from zkos.host.node.node import Node
 from zkos.host.node.settings import BlockSettings, NodeSettings
+from zkos.host.node.transactions import read_transaction
 from zkos.host.state.database import StateDatabase
 
 ALICE = account(0)
@@ -111,25 +113,28 @@ def test_a_block_that_only_the_store_has_is_put_into_the_state(
     again.chain.close()
 
 
-def test_a_commit_that_fails_leaves_no_half_of_a_block(
+def test_a_commit_that_fails_is_made_up_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     node = node_on(tmp_path / "state")
-    commit = StateDatabase.commit
-    failures = iter([True])
 
-    def fail_once(self: StateDatabase, *arguments: object) -> object:
-        if next(failures, False):
-            raise StateError("the disk is full")
-        return commit(self, *arguments)  # type: ignore[arg-type]
+    def fail(*_: object) -> None:
+        raise StateError("the disk is full")
 
-    monkeypatch.setattr(StateDatabase, "commit", fail_once)
-    digest = submit(node, signed(ALICE, 0))
-    assert node.chain.place_of(digest) is not None
-    assert node.nonce(int(ALICE.address, 16)) == 1
+    first = signed(ALICE, 0)
+    with monkeypatch.context() as patch:
+        patch.setattr(StateDatabase, "commit", fail)
+        for transaction in (first, signed(account(1), 0)):
+            with pytest.raises(StateError, match="the disk is full"):
+                submit(node, transaction)
+        assert node.chain.head.number == 0
     submit(node, signed(ALICE, 1))
     assert node.chain.head.number == 2
+    found = node.chain.place_of(read_transaction(OfferedTransaction(first)).hash)
+    assert found is not None and found[0].number == 1
+    assert node.nonce(int(ALICE.address, 16)) == 2
     node.chain.close()
+    opened(tmp_path / "state").close()
 
 
 def test_a_state_that_went_on_alone_is_refused(tmp_path: Path) -> None:

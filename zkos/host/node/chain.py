@@ -52,6 +52,8 @@ class Chain:
         self._runner = Runner(progress=progress, open_state=self._attempt)
         self.chain_id = database.identity.chain_id
         self._decoded: dict[int, SealedBlock] = {}
+        self._is_behind = False
+        """Whether the store has a block that the state could not take."""
         if database.identity.flavour is not Flavour.PRODUCTION:
             raise StateError(f"{database.directory}: a node is for chains of flavour production")
         self._store = BlockStore(database.directory, self.chain_id, database.position)
@@ -89,6 +91,7 @@ class Chain:
         if self._database.last.block_hash != self.need_block(last).hash:
             raise StateError(f"{directory}: block {last} of the node's store is not the state's")
         self.head = self.need_block(last)
+        self._is_behind = False
 
     # ------------------------------------------------------------------ reading
 
@@ -150,6 +153,8 @@ class Chain:
 
     def next_block(self, settings: BlockSettings) -> Block:
         """Give the context of the block that would be sealed now."""
+        if self._is_behind:
+            self.catch_up()
         number = self.head.number + 1
         return Block(
             number=number,
@@ -189,10 +194,9 @@ class Chain:
         parent = position_hash(context.block_hashes or (0,))
         sealed = sealed_block(ledger, parent)
         self._store.add(sealed)
-        try:
-            self._commit(ledger, sealed)
-        except StateError:
-            self.catch_up()  # the block is in the store: it is part of the chain
+        self._is_behind = True  # from here on the block is part of the chain, whatever happens
+        self._commit(ledger, sealed)
+        self._is_behind = False
         self._keep(sealed)
         self.head = sealed
         return Sealed(sealed, built.verdicts)

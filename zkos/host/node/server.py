@@ -25,6 +25,8 @@ from zkos.host.node.methods import call_method
 from zkos.host.node.node import Node
 
 MOST_BODY_BYTES = 5 * 1024 * 1024
+CONTENT_TYPES = ("application/json", "application/json-rpc", "application/jsonrequest")
+"""As go-ethereum has it: a page of another origin cannot send them without asking first."""
 AT_ONCE = frozenset(
     (
         *("web3_clientVersion", "net_version", "eth_chainId", "eth_blockNumber", "eth_syncing"),
@@ -75,6 +77,9 @@ class Server:
             self._worker.shutdown()  # what runs ends first
 
     async def _answer(self, request: web.Request) -> web.Response:
+        if request.content_type not in CONTENT_TYPES:
+            expected = f"expected the content type {CONTENT_TYPES[0]}, got {request.content_type}"
+            return web.Response(status=415, text=expected)
         reply = await answer(await request.read(), self._call)
         if reply is None:
             return web.Response(status=204)
