@@ -147,6 +147,19 @@ def test_overrides_change_a_call_and_nothing_else(node: RunningNode, counter: st
     assert plain == int(node.call("eth_getStorageAt", counter, "0x0"), 16) + 1
 
 
+def test_a_call_pays_what_a_transaction_would(node: RunningNode) -> None:
+    contract = deploy(node, bytes.fromhex("3a5f5260205ff3"))  # gives GASPRICE
+    call = {"from": ALICE.address, "to": contract}
+    for fees, price in (
+        ({}, 0),
+        ({"gasPrice": hex(1500)}, 1500),
+        ({"maxFeePerGas": hex(2000), "maxPriorityFeePerGas": "0x3"}, 1003),
+        ({"maxFeePerGas": hex(1001), "maxPriorityFeePerGas": "0x3"}, 1001),
+    ):
+        assert int(node.call("eth_call", call | fees), 16) == price
+    assert "BaseFeeGreaterThanMaxFee" in node.error("eth_call", call | {"gasPrice": "0x1"})[1]
+
+
 def test_an_estimate_is_exact(node: RunningNode, counter: str) -> None:
     call = {"from": ALICE.address, "to": counter, "data": "0x" + "11" * 32}
     gas = int(node.call("eth_estimateGas", call), 16)
@@ -181,6 +194,7 @@ def test_logs_are_found_by_address_and_topic(node: RunningNode, counter: str) ->
         assert found == [log]
     assert node.call("eth_getLogs", every | {"address": ALICE.address}) == []
     assert node.call("eth_getLogs", every | {"topics": [word]}) == []
+    assert node.call("eth_getLogs", every | {"topics": [None, None, None, None]}) == []
     assert int(receipt["logsBloom"], 16) != 0
 
 
