@@ -6,7 +6,7 @@ signature give no sender; saying why is the kernel's part.
 
 Taking transactions apart and hashing is compiled (senders_core.py); the curve is libsecp256k1's.
 It is called as coincurve binds it, with room that is used again: the objects of coincurve's own
-classes cost a tenth of a recovery.
+classes cost a twentieth of a recovery.
 
 Errors:  BuildError when the compiled part cannot be built.
 """
