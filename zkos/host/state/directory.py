@@ -75,6 +75,7 @@ def is_unused(directory: Path) -> bool:
 
 
 def height_key(height: int) -> bytes:
+    """Give the key of a block; those of later ones are greater."""
     return height.to_bytes(8, "big")
 
 
@@ -94,8 +95,8 @@ def make_directory(
     new = directory / _NEW_FILE
     new.unlink(missing_ok=True)
     tree = TreeFile.create(directory / TREE_FILE)
+    environment = open_environment(new)
     try:
-        environment = open_environment(new)
         with environment.begin(write=True) as transaction:
             tables = {name: environment.open_db(name.encode(), txn=transaction) for name in TABLES}
             StoredState(tree, transaction, tables["preimages"]).apply(slots, preimages)
@@ -103,8 +104,8 @@ def make_directory(
             transaction.put(height_key(0), entry_of(tree, first).encode(), db=tables["blocks"])
             _write_meta(transaction, tables["meta"], identity, first)
             write_tree_meta(transaction, tables["meta"], tree)
-        environment.close()
     finally:
+        environment.close()
         tree.close()
     new.replace(directory / DATA_FILE)
     (directory / f"{_NEW_FILE}-lock").unlink()
