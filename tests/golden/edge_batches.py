@@ -333,3 +333,11 @@ def return_data_copies() -> Document:
         pre[f"0x{0xF00 + place:040x}"] = contract(code)
     made = [send(place, f"0x{0xF00 + place:040x}") for place in range(len(windows))]
     return native_block(made, pre)
+
+
+@batch
+def refund_counter_wraps() -> Document:
+    """Set and clear a slot until 2^32 gas is to be refunded, 19900 at a time."""
+    code = push(2**32 // 19_900 + 1) + b"\x5b" + pushes(1, 0) + b"\x55" + pushes(0, 0) + b"\x55"
+    code += bytes.fromhex("6001900380") + push(4) + b"\x57"
+    return block([send(0, FIRST, gas_limit=7 * 10**9)], {FIRST: contract(code)})

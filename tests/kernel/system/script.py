@@ -155,6 +155,7 @@ def run_logs(
     elif code == PUBDATA:
         number = u256(io.transaction_pubdata())
     elif code == REFUND:
+        io.add_refund(u64(op[3]))
         number = u256(io.refund_counter())
     elif code == REPORT:
         keeper = local(ResultKeeper)

@@ -239,3 +239,8 @@ def test_an_account_of_an_earlier_transaction_costs_no_native_where_its_gas_is_m
         with connected_oracle(host):
             outcome = s.run(executor, [(s.BEGIN,), (s.RESOURCES, PLENTY, PLENTY), *too_little])[-1]
         assert (outcome[0], outcome[4], outcome[5]) == (OUT_OF_ERGS, 0, PLENTY - 4000)
+
+
+def test_the_refund_counter_has_32_bits(executor):
+    operations = [(s.BEGIN,), (s.REFUND, 0, 0, 2**32 - 1), (s.REFUND, 0, 0, 12500)]
+    assert [outcome[1] for outcome in s.run(executor, operations)[1:]] == [2**32 - 1, 12499]

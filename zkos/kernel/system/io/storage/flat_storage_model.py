@@ -12,6 +12,7 @@ Errors:  OUT_OF_ERGS, OUT_OF_NATIVE; INSUFFICIENT_BALANCE, NONCE_OVERFLOW where 
 """
 
 from zkos.kernel.errors import OK
+from zkos.kernel.modes import ETHEREUM
 from zkos.kernel.oracle.result_keeper import ResultKeeper
 from zkos.kernel.resources import Resources
 from zkos.kernel.system.io.storage import account_code
@@ -224,8 +225,10 @@ class FlatStorageModel:
 
     @function(inline=True)
     def refund_counter(self) -> u64:
-        """Give the gas to refund so far in this transaction."""
-        return self.storage.refund_counter
+        """Give the gas to refund so far in this transaction; production counts in 32 bits."""
+        if ETHEREUM:
+            return self.storage.refund_counter
+        return u64(u32(self.storage.refund_counter))
 
     @function(inline=True)
     def add_refund(self, gas: u64) -> None:
