@@ -5,6 +5,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "blake2s.h"
+
 #define ROM_WORDS (1u << 19)
 #define SINK 32
 #define COLD __attribute__((noinline, cold, preserve_none))
@@ -51,7 +53,6 @@ COLD static uint32_t jump_fault(PARAMETERS) {
 
 // Arithmetic
 
-static uint32_t ror(uint32_t value, int count) { return value >> count | value << (32 - count); }
 static uint32_t add(uint32_t a, uint32_t b) { return a + b; }
 static uint32_t sub(uint32_t a, uint32_t b) { return a - b; }
 static uint32_t sll(uint32_t a, uint32_t b) { return a << (b & 31); }
@@ -109,22 +110,22 @@ IMMEDIATE_BODY(slli, sll) IMMEDIATE_BODY(srli, srl) IMMEDIATE_BODY(srai, sra)
 #define WRITABLE(slot) ((slot) - ROM_WORDS < size - ROM_WORDS)
 #define LOAD_BODY(name, type, shift) BODY(name) { \
     uint32_t address = ADDRESS; type value; \
-    if (UNLIKELY((ror(address, shift) >> (2 - shift)) >= size)) return 0; \
+    if (UNLIKELY((rotate32(address, shift) >> (2 - shift)) >= size)) return 0; \
     memcpy(&value, (uint8_t *)ram + address, sizeof value); \
     m->x[TARGET(word)] = (uint32_t)value; return 1; }
 #define STORE_BODY(name, type, shift) BODY(name) { \
     uint32_t address = ADDRESS; type value = (type)m->x[TARGET(word)]; \
-    if (UNLIKELY(!WRITABLE(ror(address, shift) >> (2 - shift)))) return 0; \
+    if (UNLIKELY(!WRITABLE(rotate32(address, shift) >> (2 - shift)))) return 0; \
     memcpy((uint8_t *)ram + address, &value, sizeof value); return 1; }
 
 BODY(lw) {
-    uint32_t slot = ror(ADDRESS, 2);
+    uint32_t slot = rotate32(ADDRESS, 2);
     if (UNLIKELY(slot >= size)) return 0;
     m->x[TARGET(word)] = ram[slot];
     return 1;
 }
 BODY(sw) {
-    uint32_t slot = ror(ADDRESS, 2);
+    uint32_t slot = rotate32(ADDRESS, 2);
     if (UNLIKELY(!WRITABLE(slot))) return 0;
     ram[slot] = m->x[TARGET(word)];
     return 1;
@@ -178,7 +179,7 @@ BODY(sb) {
 JUMP_HANDLER(jump, 0)
 JUMP_HANDLER(call, 1)
 #define REGISTER_JUMP_HANDLER(name, link) CONVENTION static uint32_t handle_##name(PARAMETERS) { \
-    uint64_t to = ror((m->x[FIRST(word)] + IMMEDIATE(word)) & ~1u, 2); \
+    uint64_t to = rotate32((m->x[FIRST(word)] + IMMEDIATE(word)) & ~1u, 2); \
     if (UNLIKELY(to >= ROM_WORDS || ip >= fuel || to == ip)) \
         __attribute__((musttail)) return jump_fault(ARGUMENTS); \
     if (link) m->x[TARGET(word)] = (uint32_t)ip * 4 + 4; \
@@ -244,26 +245,6 @@ static __attribute__((noinline)) int call_u256(machine *m, uint32_t *ram, uint32
     return 1;
 }
 
-static const uint32_t IV[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
-                               0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
-static const uint8_t ORDER[10][16] = {
-    {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15},
-    {14, 10, 4, 8, 9, 15, 13, 6, 1, 12, 0, 2, 11, 7, 5, 3},
-    {11, 8, 12, 0, 5, 2, 15, 13, 10, 14, 3, 6, 7, 1, 9, 4},
-    {7, 9, 3, 1, 13, 12, 11, 14, 2, 6, 5, 10, 4, 0, 15, 8},
-    {9, 0, 5, 7, 2, 4, 10, 15, 14, 1, 11, 12, 6, 8, 3, 13},
-    {2, 12, 6, 10, 0, 11, 8, 3, 4, 13, 7, 5, 15, 14, 1, 9},
-    {12, 5, 1, 15, 14, 13, 4, 10, 0, 7, 6, 3, 9, 2, 8, 11},
-    {13, 11, 7, 14, 12, 1, 3, 9, 5, 0, 15, 4, 8, 6, 2, 10},
-    {6, 15, 14, 9, 11, 3, 0, 8, 12, 2, 13, 7, 1, 4, 10, 5},
-    {10, 2, 8, 4, 7, 6, 1, 5, 15, 11, 9, 14, 3, 12, 13, 0}};
-
-#define MIX(a, b, c, d, i) \
-    v[a] += v[b] + message[row[2 * i]]; v[d] = ror(v[d] ^ v[a], 16); \
-    v[c] += v[d]; v[b] = ror(v[b] ^ v[c], 12); \
-    v[a] += v[b] + message[row[2 * i + 1]]; v[d] = ror(v[d] ^ v[a], 8); \
-    v[c] += v[d]; v[b] = ror(v[b] ^ v[c], 7);
-
 static __attribute__((noinline)) int call_blake2s(machine *m, uint32_t *ram, uint32_t size) {
     uint32_t at = m->x[10], given = m->x[11], control = m->x[13];
     if (!is_operand(size, at, 128, 24) || !is_operand(size, given, 4, 16)) return 0;
@@ -286,9 +267,15 @@ static __attribute__((noinline)) int call_blake2s(machine *m, uint32_t *ram, uin
         v[14] = is_node ? ~IV[6] : kept[1];
         if (is_node) v[0] ^= 0x01010020;
     }
-    const uint8_t *row = ORDER[round];
-    MIX(0, 4, 8, 12, 0) MIX(1, 5, 9, 13, 1) MIX(2, 6, 10, 14, 2) MIX(3, 7, 11, 15, 3)
-    MIX(0, 5, 10, 15, 4) MIX(1, 6, 11, 12, 5) MIX(2, 7, 8, 13, 6) MIX(3, 4, 9, 14, 7)
+    const uint8_t *s = SIGMA[round];
+    MIX(0, 4, 8, 12, message[s[0]], message[s[1]]);
+    MIX(1, 5, 9, 13, message[s[2]], message[s[3]]);
+    MIX(2, 6, 10, 14, message[s[4]], message[s[5]]);
+    MIX(3, 7, 11, 15, message[s[6]], message[s[7]]);
+    MIX(0, 5, 10, 15, message[s[8]], message[s[9]]);
+    MIX(1, 6, 11, 12, message[s[10]], message[s[11]]);
+    MIX(2, 7, 8, 13, message[s[12]], message[s[13]]);
+    MIX(3, 4, 9, 14, message[s[14]], message[s[15]]);
     if (control & 1)
         for (int i = 0; i < 8; i++)
             h[i] = (is_node ? IV[i] ^ (i ? 0 : 0x01010020) : h[i]) ^ v[i] ^ v[8 + i];

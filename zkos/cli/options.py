@@ -43,6 +43,15 @@ profile_option = click.option(
 )
 
 
+executor_option = click.option(
+    "--executor",
+    type=click.Choice([name.value for name in ExecutorName]),
+    default=ExecutorName.X86_64.value,
+    show_default=True,
+    help="Where the kernel runs.",
+)
+
+
 def output_option(text: str) -> Callable[..., Any]:
     """Give the option that names the file a command is for."""
     return click.option(

@@ -11,6 +11,7 @@ import click
 from zkos.cli.costs import add_costs, print_costs
 from zkos.cli.options import (
     block_argument,
+    executor_option,
     json_option,
     load_batch,
     profile_option,
@@ -42,13 +43,7 @@ LISTED_TRANSACTIONS = 40
     show_default=True,
     help="Forward returns the results, proving also checks every oracle answer.",
 )
-@click.option(
-    "--executor",
-    type=click.Choice([name.value for name in ExecutorName]),
-    default=ExecutorName.X86_64.value,
-    show_default=True,
-    help="Where the kernel runs.",
-)
+@executor_option
 @profile_option
 @click.option(
     "--state",

@@ -13,7 +13,12 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from zkos.cli.options import json_option, refuse_tracing_on_machine, trace_memory_options
+from zkos.cli.options import (
+    executor_option,
+    json_option,
+    refuse_tracing_on_machine,
+    trace_memory_options,
+)
 from zkos.cli.progress import build_progress
 from zkos.host.batch_run import ExecutorName
 from zkos.host.errors import InputError
@@ -27,13 +32,7 @@ from zkos.host.statetest.run_case import CaseResult
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option(
-    "--executor",
-    type=click.Choice([name.value for name in ExecutorName]),
-    default=ExecutorName.X86_64.value,
-    show_default=True,
-    help="Where the kernel runs.",
-)
+@executor_option
 @click.option("--filter", "pattern", help="Only cases whose name matches, or holds, this pattern.")
 @click.option(
     "--accept", type=click.Path(path_type=Path), help="Accepted failures: pattern, count, reason."

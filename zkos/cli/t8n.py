@@ -52,14 +52,16 @@ def _file_option(name: str, default: str, text: str) -> Decorator:
 @_file_option("output.alloc", "alloc.json", "The state after, stdout, stderr, or empty for none.")
 @_file_option("output.result", "result.json", "The result, likewise.")
 @_file_option("output.body", "", "The transactions as a block body, likewise.")
-@click.option("--state.fork", "fork", default=FORK, show_default=True, help="The rules.")
+@click.option(
+    "--state.fork", "fork", default=FORK, show_default=True, help="Fork whose rules hold."
+)
 @click.option(
     "--state.chainid",
     "chain_id",
     type=click.IntRange(0, 2**64 - 1),
     default=1,
     show_default=True,
-    help="Chain.",
+    help="Chain id.",
 )
 @click.option(
     "--state.reward",
