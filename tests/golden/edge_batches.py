@@ -341,3 +341,44 @@ def refund_counter_wraps() -> Document:
     code = push(2**32 // 19_900 + 1) + b"\x5b" + pushes(1, 0) + b"\x55" + pushes(0, 0) + b"\x55"
     code += bytes.fromhex("6001900380") + push(4) + b"\x57"
     return block([send(0, FIRST, gas_limit=7 * 10**9)], {FIRST: contract(code)})
+
+
+def costly_bodies() -> list[tuple[bytes, int]]:
+    """Give code that pays in several steps, and gas that is about enough for it."""
+    absent = 0xDEAD
+    initcode = bytes.fromhex("60015f5560206000f3")
+    message = bytes.fromhex("62f84b24") + word(32) + word(5) + padded(b"hello")
+    withdrawal = bytes.fromhex("84bc3eb0") + word(0xAA) + word(64) + word(5) + padded(b"hello")
+    return [
+        (b"\x5a" + keep(5), 30_000),
+        (push(absent) + b"\x31\x50", 4000),
+        (pushes(100, 0, 0, 0xE1) + b"\x3c", 6000),
+        (call(absent, 0, value=1), 50_000),
+        (call(0xE1, 0, value=1), 15_000),
+        (in_memory(initcode) + pushes(len(initcode), 0, 0) + b"\xf0", 120_000),
+        (in_memory(initcode) + b"\x5a" + pushes(len(initcode), 0, 0) + b"\xf5", 120_000),
+        (push(absent) + b"\xff", 50_000),
+        (pushes(1, 2, 3, 4, 100, 0) + b"\xa4", 6000),
+        (in_memory(message) + call(0x8008, ALL_GAS, len(message)), 12_000),
+        (in_memory(withdrawal) + call(int(BASE_TOKEN, 16), ALL_GAS, len(withdrawal), 1), 40_000),
+        (call(P256, ALL_GAS, 160), 14_000),
+        (call(int(TARGET, 16), ALL_GAS) + push(1) + keep(3), 40_000),
+    ]
+
+
+@batch
+def any_gas() -> Document:
+    """Every body is called with no gas, a little more, and so on, in two transactions."""
+    steps = 48
+    pre = {TARGET: {"nonce": "0x1", "code": "0xef0100" + THIRD[2:]}, THIRD: contract(STORES)}
+    made = []
+    for place, (body, gas) in enumerate(costly_bodies()):
+        caller, callee = 0xB0000 + place, 0xB1000 + place
+        code = push(steps) + b"\x5b" + pushes(0, 0, 0, 0, 0, callee) + b"\x86" + push(steps)
+        code += b"\x03" + push(gas // steps) + b"\x02\xf1\x50"
+        code += bytes.fromhex("6001900380600257") + b"\x5a" + keep(7)
+        for address, one in ((caller, code), (callee, body)):
+            pre[f"0x{address:040x}"] = contract(one) | {"balance": hex(10**6)}
+        to = f"0x{caller:040x}"
+        made += [send(place, to, gas_limit=10**9), send(place + 50, to, gas_limit=10**9)]
+    return native_block(made, pre)
