@@ -26,3 +26,10 @@ def test_every_option_is_documented(name, command):
     options = [one.opts for one in command.params if one.opts[0].startswith("-")]
     missing = [names for names in options if not any(name in section for name in names)]
     assert missing in ([], [["--json"]])
+
+
+@pytest.mark.parametrize("group", [(), ("kernel",), ("machine",)])
+def test_lists_of_commands_have_whole_sentences(group, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    listed = zkos(*group, "--help").stdout.split("Commands:")[1].strip().splitlines()
+    assert listed and all(line.endswith(".") and not line.endswith("...") for line in listed)

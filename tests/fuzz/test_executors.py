@@ -11,7 +11,7 @@ from zkos.host.executors.riscv import RiscvExecutor
 from zkos.host.executors.x86_64 import X8664Executor
 
 FIRST = 1_000_000  # seeds that the comparison with revm does not reach
-WORLDS = {"riscv": {"programs": 30, "state tests": 30}, "python": {"state tests": 12}}
+WORLDS = {"riscv": {"programs": 100, "state tests": 100}, "python": {"state tests": 12}}
 FULL_WORLDS = {
     "riscv": {"programs": 1000, "state tests": 1000},
     "python": {"programs": 12, "state tests": 250},

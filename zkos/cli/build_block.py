@@ -23,7 +23,7 @@ from zkos.host.state_run import open_session
 STOPPED = 1
 
 
-@click.command("build-block")
+@click.command("build-block", short_help="Make a block out of candidate transactions.")
 @click.argument("pool", type=click.Path(path_type=Path))
 @output_option("Block file to write: the pool with the included transactions only.")
 @click.option(

@@ -113,7 +113,7 @@ def call_options(command: Callable[..., int]) -> Callable[..., int]:
     return command
 
 
-@click.command("call")
+@click.command("call", short_help="Call a contract on a block file's state.")
 @call_options
 def call(as_json: bool, **options: Any) -> int:
     """Call a contract on the state that the block file BLOCK leaves; nothing of it is kept.
@@ -126,7 +126,7 @@ def call(as_json: bool, **options: Any) -> int:
     return 0 if simulated.is_success else FAILED
 
 
-@click.command("estimate-gas")
+@click.command("estimate-gas", short_help="Find the smallest gas limit that a call needs.")
 @call_options
 def estimate(as_json: bool, **options: Any) -> int:
     """Find the smallest gas limit with which a call on the block file BLOCK succeeds.

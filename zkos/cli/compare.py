@@ -18,7 +18,7 @@ from zkos.host.result_json import data
 LISTED_TRANSACTIONS = 40
 
 
-@click.command()
+@click.command(short_help="Prove with our image and another program, and compare.")
 @block_argument
 @click.option(
     "--program",

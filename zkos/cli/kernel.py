@@ -34,7 +34,7 @@ def kernel() -> None:
     """The compiled kernel."""
 
 
-@kernel.command("build")
+@kernel.command("build", short_help="Build every kernel image, only what changed.")
 @json_option
 def build(as_json: bool) -> None:
     """Build every kernel image (only what changed) and print sizes and SHA-256."""
@@ -62,7 +62,7 @@ def build(as_json: bool) -> None:
     )
 
 
-@kernel.command("record")
+@kernel.command("record", short_help="Record the SHA-256 of the images for the machine.")
 @json_option
 def record(as_json: bool) -> None:
     """Build the images for the machine and write their SHA-256 into the repository."""
@@ -77,7 +77,7 @@ def record(as_json: bool) -> None:
         print(text, end="")
 
 
-@kernel.command("verify")
+@kernel.command("verify", short_help="Say whether an image is what these sources give.")
 @click.argument("image", type=click.Path(path_type=Path))
 @click.option("--as", "name", help="Name of the image; default: the recorded one, or the usual.")
 @json_option

@@ -27,7 +27,7 @@ def machine() -> None:
     """The RISC-V machine that proving runs are for."""
 
 
-@machine.command("run")
+@machine.command("run", short_help="Run a flat image and print its registers.")
 @click.argument("image", type=click.Path(path_type=Path))
 @click.option(
     "--input",

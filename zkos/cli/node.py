@@ -142,7 +142,7 @@ def node_options(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-@click.command("node")
+@click.command("node", short_help="Serve a chain of one's own by JSON-RPC.")
 @node_options
 def node(state: Path, **options: Any) -> None:
     """Serve a chain by JSON-RPC until interrupted: a node of its own, with one sequencer.

@@ -23,7 +23,7 @@ from zkos.host.result_json import data
 from zkos.host.words import format_words
 
 
-@click.command("prove-input")
+@click.command("prove-input", short_help="Record what the prover reads.")
 @block_argument
 @output_option("File for the words: 8 hex digits each, no separators.")
 @click.option(

@@ -14,7 +14,7 @@ from zkos.host.logs import MOST_LOGS, LogsTree, LogToL1
 from zkos.host.result_json import data, result_blocks
 
 
-@click.command("prove-log")
+@click.command("prove-log", short_help="Prove that a log to L1 is in a batch.")
 @click.argument("result", type=click.Path(path_type=Path))
 @click.argument("position", type=int)
 @json_option

@@ -14,7 +14,7 @@ from zkos.host.pubdata.recover_chain import recover_chain
 from zkos.host.result_json import data
 
 
-@click.command()
+@click.command(short_help="Rebuild a chain's state from pubdata.")
 @block_argument
 @click.argument("pubdata", type=click.Path(path_type=Path), nargs=-1, required=True)
 @click.option(
