@@ -382,3 +382,35 @@ def any_gas() -> Document:
         to = f"0x{caller:040x}"
         made += [send(place, to, gas_limit=10**9), send(place + 50, to, gas_limit=10**9)]
     return native_block(made, pre)
+
+
+@batch
+def refused_transactions() -> Document:
+    """One for each way that a signature, a nonce or a payment can be wrong; the last is valid."""
+    to, other = RECEIVERS[0], SIGNERS[20].address
+    foreign = send(6, to)
+    made = [
+        send(0, to, kind=4), send(1, to, malleable=True), send(2, to, value=2**256 - 1),
+        send(3, to, nonce=2**64 - 1), send(4, to, chain_id=5), send(5, to, priority_fee=1001),
+        {"raw": foreign, "sender": other}, send(7, to, nonce=1), send(8, to, max_fee=999),
+        send(9, to), send(10, None, data=bytes(49_153)), send(11, to, gas_limit=20_999),
+        send(12, to, value=10**24), foreign,
+    ]  # fmt: skip
+    pre = {
+        SIGNERS[3].address: {"balance": hex(10**24), "nonce": hex(2**64 - 1)},
+        SIGNERS[9].address: {"balance": hex(10**24), "code": "0x00"},
+    }
+    return native_block(made, pre)
+
+
+@batch
+def nonces_of_deployers() -> Document:
+    """CREATE twice and CREATE2 between, from one byte of nonce to the largest."""
+    create = pushes(0, 0, 0) + b"\xf0"
+    code = create + keep(0) + pushes(0, 0, 0, 0) + b"\xf5" + keep(1) + create + keep(2)
+    nonces = [0, 126, 127, 128, 255, 2**16 - 1, 2**32 - 1, 2**64 - 3, 2**64 - 2, 2**64 - 1]
+    pre = {
+        f"0x{0xB000 + place:040x}": contract(code) | {"nonce": hex(nonce)}
+        for place, nonce in enumerate(nonces)
+    }
+    return native_block([send(place, to) for place, to in enumerate(pre)], pre)
