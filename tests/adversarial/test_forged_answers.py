@@ -16,6 +16,7 @@ from zkos.interface import oracle_queries as queries
 from zkos.interface.oracle_queries import QUERIES
 
 NOT_ASKED = {
+    "account",  # forward runs
     "division advice",  # our modexp divides by itself
     "next transaction",  # forward runs
     "recovered authority",  # forward runs

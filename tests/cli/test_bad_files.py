@@ -32,6 +32,7 @@ JSON_FILES = [
     ("prove-log", BAD, "0"),
     ("machine run", "jump.bin", "--oracle", BAD),
     ("statetest", BAD),
+    ("node", "--state", "new", "--genesis", BAD, "--port", "0"),
     ("t8n", "--input.alloc", BAD),
     ("t8n", "--input.alloc", "object.json", "--input.env", BAD),
 ]
@@ -50,6 +51,7 @@ STATES = [
     ("build-block", BLOCK, "-o", OUT),
     ("call", BLOCK),
     ("prove-input", BLOCK, "-o", OUT),
+    ("node", "--port", "0"),
 ]
 WITHOUT_FILES = {"kernel build", "kernel record", "bench"}
 T8N_STATUS = {"cannot read": 11, "not JSON": 10, "expected": 10}
@@ -170,6 +172,8 @@ NUMBERS = [
     ("statetest", BLOCK, "--timeout"),
     ("t8n", "--state.chainid"),
     ("prove-log", "result.json"),
+    ("node", "--state", "new", "--chain-id"),
+    ("node", "--state", "new", "--block-time"),
 ]
 
 
