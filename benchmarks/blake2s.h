@@ -1,5 +1,5 @@
 // What blake2s is made of (RFC 7693, 2.6, 2.7 and 3.1), for the C programs that we are measured
-// against: start values, message order, and the mixing of words of v.
+// against: start values, message order, and a round on the words of v.
 #include <stdint.h>
 
 static inline uint32_t rotate32(uint32_t x, int n) { return x >> n | x << (32 - n); }
@@ -28,4 +28,16 @@ static const uint8_t SIGMA[10][16] = {
     v[d] = rotate32(v[d] ^ v[a], 8);   \
     v[c] += v[d];                      \
     v[b] = rotate32(v[b] ^ v[c], 7);   \
+  } while (0)
+
+#define ROUND(m, s)                                       \
+  do {                                                    \
+    MIX(0, 4, 8, 12, m[s[0]], m[s[1]]);                   \
+    MIX(1, 5, 9, 13, m[s[2]], m[s[3]]);                   \
+    MIX(2, 6, 10, 14, m[s[4]], m[s[5]]);                  \
+    MIX(3, 7, 11, 15, m[s[6]], m[s[7]]);                  \
+    MIX(0, 5, 10, 15, m[s[8]], m[s[9]]);                  \
+    MIX(1, 6, 11, 12, m[s[10]], m[s[11]]);                \
+    MIX(2, 7, 8, 13, m[s[12]], m[s[13]]);                 \
+    MIX(3, 4, 9, 14, m[s[14]], m[s[15]]);                 \
   } while (0)

@@ -80,14 +80,7 @@ static void compress(uint32_t *h, const uint8_t *block, uint64_t total, int is_l
 #pragma unroll
   for (int i = 0; i < 10; i++) {
     const uint8_t *s = SIGMA[i];
-    MIX(0, 4, 8, 12, m[s[0]], m[s[1]]);
-    MIX(1, 5, 9, 13, m[s[2]], m[s[3]]);
-    MIX(2, 6, 10, 14, m[s[4]], m[s[5]]);
-    MIX(3, 7, 11, 15, m[s[6]], m[s[7]]);
-    MIX(0, 5, 10, 15, m[s[8]], m[s[9]]);
-    MIX(1, 6, 11, 12, m[s[10]], m[s[11]]);
-    MIX(2, 7, 8, 13, m[s[12]], m[s[13]]);
-    MIX(3, 4, 9, 14, m[s[14]], m[s[15]]);
+    ROUND(m, s);
   }
   for (int i = 0; i < 8; i++) h[i] ^= v[i] ^ v[i + 8];
 }

@@ -268,14 +268,7 @@ static __attribute__((noinline)) int call_blake2s(machine *m, uint32_t *ram, uin
         if (is_node) v[0] ^= 0x01010020;
     }
     const uint8_t *s = SIGMA[round];
-    MIX(0, 4, 8, 12, message[s[0]], message[s[1]]);
-    MIX(1, 5, 9, 13, message[s[2]], message[s[3]]);
-    MIX(2, 6, 10, 14, message[s[4]], message[s[5]]);
-    MIX(3, 7, 11, 15, message[s[6]], message[s[7]]);
-    MIX(0, 5, 10, 15, message[s[8]], message[s[9]]);
-    MIX(1, 6, 11, 12, message[s[10]], message[s[11]]);
-    MIX(2, 7, 8, 13, message[s[12]], message[s[13]]);
-    MIX(3, 4, 9, 14, message[s[14]], message[s[15]]);
+    ROUND(message, s);
     if (control & 1)
         for (int i = 0; i < 8; i++)
             h[i] = (is_node ? IV[i] ^ (i ? 0 : 0x01010020) : h[i]) ^ v[i] ^ v[8 + i];

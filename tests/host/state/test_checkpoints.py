@@ -163,20 +163,31 @@ def no_power(_):
     raise OSError(5, "power")
 
 
-def test_a_block_is_kept_when_its_checkpoint_fails(tmp_path, monkeypatch):
+def test_a_block_is_left_out_when_the_checkpoint_before_it_fails(tmp_path, monkeypatch):
     rng = random.Random(9)
     chain = Chain(tmp_path / "state", 0)
-    writes = random_writes(rng, chain.models[-1])
-    model = deepcopy(chain.models[-1])
-    model.apply(writes)
+    chain.take("commit", random_writes(rng, chain.models[-1]))
     with monkeypatch.context() as patched:
         patched.setattr(os, "fsync", no_power)
         with pytest.raises(StateError, match="cannot write"):
-            commit(chain.database, writes)
-    assert (chain.database.height, chain.database.last.root) == (1, model.root())
-    chain.models.append(model)
-    chain.take("commit", random_writes(rng, model))
+            commit(chain.database, random_writes(rng, chain.models[-1]))
+    assert (chain.database.height, chain.database.last.root) == (1, chain.models[-1].root())
+    chain.take("commit", random_writes(rng, chain.models[-1]))
+    chain.database.checkpoint()
     assert chain.database.journal_bytes == 0
+    chain.check([])
+    chain.database.close()
+
+
+def test_what_is_only_tried_does_not_reach_the_file(tmp_path):
+    rng = random.Random(11)
+    chain = Chain(tmp_path / "state", 1 << 24)
+    chain.take("commit", random_writes(rng, chain.models[-1]))
+    with chain.database.attempt() as state:
+        state.apply(random_writes(rng, chain.models[-1]), [])
+        with pytest.raises(StateError, match="being changed"):
+            chain.database.checkpoint()
+    chain.take("close", None)
     chain.check([])
     chain.database.close()
 

@@ -248,6 +248,8 @@ class StateDatabase:
                 f"{self.directory}: expected block {(self._first.number + height) % 2**64} "
                 f"next, got {position.number}"
             )
+        if self.journal_bytes > self._most_journal_bytes:
+            self.checkpoint()  # before the block, so that an error means that it is not in
         with self._explaining(), self._changing() as transaction:
             try:
                 state = self._state(transaction)
@@ -270,8 +272,6 @@ class StateDatabase:
                 self._load()  # the database knows whether the block is in it
                 raise
             self.journal_bytes += journal_bytes
-            if self.journal_bytes > self._most_journal_bytes:
-                self.checkpoint()
         return root
 
     def _put_block(self, transaction: Any, height: int, position: ChainPosition) -> int:
@@ -289,6 +289,7 @@ class StateDatabase:
 
     def checkpoint(self) -> None:
         """Put what the journal has into the tree's file, and cut the journal."""
+        self._refuse_while(self._is_changing, "changed")
         if self.journal_bytes == 0:
             return
         with self._explaining():
