@@ -10,8 +10,12 @@ Source:  Ethereum execution API; kernel, block_header.py.
 from collections.abc import Iterator
 from typing import Any
 
-from zkos.host.node.bloom import bloom_of
-from zkos.host.node.sealed_block import HEADER_MIX_HASH, OMMERS_HASH, SealedBlock
+from zkos.host.node.sealed_block import (
+    HEADER_MIX_HASH,
+    OMMERS_HASH,
+    SealedBlock,
+    bloom_of_logs,
+)
 from zkos.host.node.transactions import (
     ACCESS_LIST,
     DYNAMIC_FEE,
@@ -136,7 +140,7 @@ def receipts_json(block: SealedBlock) -> list[dict[str, Any]]:
                 "gasUsed": hex(result["gas_used"]),
                 "contractAddress": result["contract_address"],
                 "logs": list(_logs(block, index, first_log)),
-                "logsBloom": data(bloom_of(result["logs"])),
+                "logsBloom": data(bloom_of_logs(result["logs"])),
                 "status": hex(result["status"] == "success"),
                 "effectiveGasPrice": hex(one.gas_price(block.block.base_fee)),
                 "type": hex(one.kind),

@@ -9,7 +9,7 @@ Errors:  none.
 
 import json
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -20,9 +20,9 @@ from zkos.host import block_file
 from zkos.host.batch import Batch, Block, Flavour, InitialState, OfferedTransaction
 from zkos.host.batch import TransactionFormat as Format
 from zkos.host.block_file import BLOCK_QUANTITIES, DEFAULT_DA_SCHEME
+from zkos.host.bloom import BLOOM_BYTES, bloom_of
 from zkos.host.hashing import keccak256
 from zkos.host.ledger import Ledger
-from zkos.host.node.bloom import BLOOM_BYTES, bloom_of
 from zkos.host.node.transactions import Transaction, read_transaction
 from zkos.host.result_json import address, block_json, data
 
@@ -71,7 +71,7 @@ class SealedBlock:
     @cached_property
     def bloom(self) -> bytes:
         """Bloom filter of all logs of the block."""
-        return bloom_of([log for one in self.result["transactions"] for log in one["logs"]])
+        return bloom_of_logs(log for one in self.result["transactions"] for log in one["logs"])
 
     @cached_property
     def header(self) -> bytes:
@@ -121,6 +121,13 @@ def sealed_block(ledger: Ledger, parent_hash: bytes) -> SealedBlock:
         senders=[transaction.sender for transaction in transactions],
         public_input=None if ledger.public_input is None else data(ledger.public_input),
         result=block_json(settled),
+    )
+
+
+def bloom_of_logs(logs: Iterable[dict[str, Any]]) -> bytes:
+    """Give the bloom filter of logs in the form of a run's result."""
+    return bloom_of(
+        bytes.fromhex(item[2:]) for log in logs for item in (log["address"], *log["topics"])
     )
 
 

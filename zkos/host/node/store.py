@@ -13,25 +13,21 @@ to the state; opening carries on what was left between the two (chain.py).
 Errors:  StateError naming the folder.
 """
 
-import json
-import os
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import lmdb
 
 from zkos.host.errors import InputError, StateError
 from zkos.host.node.sealed_block import SealedBlock
 from zkos.host.state.chain import ChainPosition
+from zkos.host.state.directory import DATA_FILE, MAP_BYTES, fill_up
 
 FOLDER = "node"
 FORMAT = b"1"
 TABLES = ("meta", "blocks", "digests", "hashes", "transactions")
-MAP_BYTES = 1 << 40
-"""Address space for the file, which itself grows with what is in it."""
 HASH_BYTES = 32
 
 
@@ -47,15 +43,13 @@ class BlockStore:
             self._environment = lmdb.open(
                 str(self._folder), map_size=MAP_BYTES, max_dbs=len(TABLES)
             )
-            _fill_up(self._folder / "data.mdb", self._environment)
+            fill_up(self._folder / DATA_FILE, self._environment)
             self._tables = {name: self._environment.open_db(name.encode()) for name in TABLES}
             if self._get("meta", b"format") is None:
                 self._begin(position)
         if self._get("meta", b"format") != FORMAT:
             raise StateError(f"{self._folder} is of another version: expected format {FORMAT!r}")
-        first = json.loads(self._need("meta", b"first"))
-        hashes = tuple(int(one, 16) for one in first["block_hashes"])
-        self.first = ChainPosition(first["number"], first["timestamp"], hashes)
+        self.first = ChainPosition.decode(self._need("meta", b"first"))
 
     def close(self) -> None:
         """Close the database."""
@@ -108,13 +102,8 @@ class BlockStore:
                 put("transactions", block.hash_of(index), key + index.to_bytes(4, "big"))
 
     def _begin(self, position: ChainPosition) -> None:
-        first = {
-            "number": position.number,
-            "timestamp": position.timestamp,
-            "block_hashes": [hex(one) for one in position.block_hashes],
-        }
         with self._environment.begin(write=True) as transaction:
-            transaction.put(b"first", json.dumps(first).encode(), db=self._tables["meta"])
+            transaction.put(b"first", position.encode(), db=self._tables["meta"])
             transaction.put(b"format", FORMAT, db=self._tables["meta"])
 
     def _get(self, table: str, key: bytes) -> bytes | None:
@@ -134,13 +123,6 @@ class BlockStore:
             yield
         except (lmdb.Error, OSError) as error:
             raise StateError(f"{self._folder} cannot be used: {error}") from error
-
-
-def _fill_up(file: Path, environment: Any) -> None:
-    """Make a file that was cut off as long as it was: reading past its end ends the process."""
-    expected = (environment.info()["last_pgno"] + 1) * environment.stat()["psize"]
-    if file.stat().st_size < expected:
-        os.truncate(file, expected)
 
 
 def _number_key(number: int) -> bytes:

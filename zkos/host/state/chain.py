@@ -3,6 +3,7 @@
 Units:   block hashes as numbers, newest first.
 """
 
+import json
 from dataclasses import dataclass
 
 from zkos.host.batch import BLOCK_HASHES, Batch, Flavour
@@ -21,6 +22,19 @@ class ChainPosition:
         """Give the position after another block."""
         hashes = (block_hash, *self.block_hashes[: BLOCK_HASHES - 1])
         return ChainPosition((self.number + 1) % 2**64, timestamp, hashes)
+
+    def encode(self) -> bytes:
+        """Give the position as JSON."""
+        hashes = [hex(one) for one in self.block_hashes]
+        document = {"number": self.number, "timestamp": self.timestamp, "block_hashes": hashes}
+        return json.dumps(document).encode()
+
+    @classmethod
+    def decode(cls, encoded: bytes) -> "ChainPosition":
+        """Read what ``encode`` gave."""
+        document = json.loads(encoded)
+        hashes = tuple(int(one, 16) for one in document["block_hashes"])
+        return cls(document["number"], document["timestamp"], hashes)
 
 
 @dataclass(frozen=True)

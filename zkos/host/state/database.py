@@ -323,9 +323,7 @@ class StateDatabase:
                 )
             chain = json.loads(self._get(transaction, "meta", CHAIN_KEY))
             self.identity = ChainIdentity(chain["chain_id"], Flavour(chain["flavour"]))
-            first = json.loads(self._get(transaction, "meta", FIRST_KEY))
-            hashes = tuple(int(one, 16) for one in first["block_hashes"])
-            self._first = ChainPosition(first["number"], first["timestamp"], hashes)
+            self._first = ChainPosition.decode(self._get(transaction, "meta", FIRST_KEY))
         for name in TABLES:
             self._tables[name] = self._environment.open_db(name.encode(), create=False)
         self._load()

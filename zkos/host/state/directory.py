@@ -143,14 +143,9 @@ def _write_meta(
     transaction: Any, table: Any, identity: ChainIdentity, first: ChainPosition
 ) -> None:
     chain = {"chain_id": identity.chain_id, "flavour": identity.flavour.value}
-    start = {
-        "number": first.number,
-        "timestamp": first.timestamp,
-        "block_hashes": [hex(one) for one in first.block_hashes],
-    }
     transaction.put(FORMAT_KEY, str(FORMAT).encode(), db=table)
     transaction.put(CHAIN_KEY, json.dumps(chain).encode(), db=table)
-    transaction.put(FIRST_KEY, json.dumps(start).encode(), db=table)
+    transaction.put(FIRST_KEY, first.encode(), db=table)
 
 
 def lock_directory(directory: Path) -> int:

@@ -1,8 +1,6 @@
 """What a transition gives: the result with its receipts, and the state after it, as JSON.
 
 Receipt (EIP-2718): type ‖ rlp(status, cumulative gas, bloom, logs), without the type for type 0.
-Bloom: of address and topics of each log, three bits each: the low 11 bits of the first three pairs
-of bytes of the keccak256, counted from the end of 256 bytes (Yellow Paper, 4.3.1).
 
 Source:  go-ethereum, cmd/evm (fields); EIP-2718, EIP-4895.
 """
@@ -12,6 +10,7 @@ from typing import Any
 
 import rlp
 
+from zkos.host.bloom import bloom_of
 from zkos.host.hashing import keccak256
 from zkos.host.result_json import address, data
 from zkos.host.results import STATUS_NAMES, Record
@@ -23,7 +22,6 @@ from zkos.host.t8n.transactions import BLOB
 from zkos.host.t8n.transition import Transition
 from zkos.interface.error_names import ERROR_NAMES
 
-BLOOM_BYTES = 256
 BLOB_GAS = 131_072
 BLOB_PRICE_FRACTION = 3_338_477  # EIP-4844, BLOB_BASE_FEE_UPDATE_FRACTION
 TYPED = 0x80  # the first byte of a typed transaction is below
@@ -148,13 +146,9 @@ def log_fields(log: Record) -> list[Any]:
 
 def bloom(logs: Iterable[Record]) -> bytes:
     """Give the bloom filter of some logs."""
-    bits = 0
-    for log in logs:
-        for item in (log["address"].to_bytes(20, "big"), *log["topics"]):
-            digest = keccak256(item)
-            for at in (0, 2, 4):
-                bits |= 1 << (int.from_bytes(digest[at : at + 2], "big") % (8 * BLOOM_BYTES))
-    return bits.to_bytes(BLOOM_BYTES, "big")
+    return bloom_of(
+        item for log in logs for item in (log["address"].to_bytes(20, "big"), *log["topics"])
+    )
 
 
 def _withdrawal(one: Withdrawal) -> bytes:

@@ -5,8 +5,8 @@ Blocks without a match in their bloom filter are not looked into.
 
 from typing import Any
 
+from zkos.host.bloom import item_bits
 from zkos.host.json_fields import Field
-from zkos.host.node.bloom import item_bits
 from zkos.host.node.documents import logs_json
 from zkos.host.node.methods.registry import method
 from zkos.host.node.node import Node
@@ -53,7 +53,7 @@ def _may_match(wanted: LogFilter, bloom: bytes) -> bool:
     """Say whether a block with this filter may have a log that is asked for."""
     bits = int.from_bytes(bloom, "big")
     for allowed in (wanted.addresses, *wanted.topics):
-        items = map(item_bits, allowed)
+        items = (item_bits(bytes.fromhex(item[2:])) for item in allowed)
         if allowed and not any(bits & one == one for one in items):
             return False
     return True

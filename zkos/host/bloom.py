@@ -7,26 +7,24 @@ Source:  Yellow Paper, 4.3.1.
 """
 
 from collections.abc import Iterable
-from typing import Any
 
 from zkos.host.hashing import keccak256
 
 BLOOM_BYTES = 256
 
 
-def item_bits(item: str) -> int:
-    """Give the bits of an address or topic in hex."""
-    digest = keccak256(bytes.fromhex(item[2:]))
+def item_bits(item: bytes) -> int:
+    """Give the bits of an address or topic."""
+    digest = keccak256(item)
     bits = 0
     for at in (0, 2, 4):
         bits |= 1 << (int.from_bytes(digest[at : at + 2], "big") % (8 * BLOOM_BYTES))
     return bits
 
 
-def bloom_of(logs: Iterable[dict[str, Any]]) -> bytes:
-    """Give the filter of logs in the form of a run's result."""
+def bloom_of(items: Iterable[bytes]) -> bytes:
+    """Give the filter of logs: of all their addresses and topics."""
     bits = 0
-    for log in logs:
-        for item in (log["address"], *log["topics"]):
-            bits |= item_bits(item)
+    for item in items:
+        bits |= item_bits(item)
     return bits.to_bytes(BLOOM_BYTES, "big")
